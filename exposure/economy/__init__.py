@@ -1,0 +1,1 @@
+"""What a duty does to sectors, buyers and jobs."""

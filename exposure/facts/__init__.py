@@ -1,0 +1,1 @@
+"""What we know: the only room that reads ``data/``."""

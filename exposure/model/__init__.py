@@ -1,0 +1,1 @@
+"""The one pipeline that joins facts, law, routes and economy."""

@@ -1,0 +1,1 @@
+"""Reports: reads results, formats and draws; computes nothing."""

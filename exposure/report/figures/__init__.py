@@ -1,0 +1,1 @@
+"""One figure a file; every figure has a table behind it."""

@@ -1,0 +1,1 @@
+"""What a unit costs when it arrives."""

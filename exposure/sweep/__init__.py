@@ -1,0 +1,1 @@
+"""Batch runs: the same evaluation over many rows."""
