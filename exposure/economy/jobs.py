@@ -1,0 +1,35 @@
+"""Kernel: jobs exposed and jobs predicted; two numbers that are never added.
+
+*Exposed* jobs work on what is sold into the market now. *Predicted* is the change of those jobs
+that the change of volume brings, by the elasticity of employment to output.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def exposed(value_added_usd: Floats, units: Floats, jobs_per_million_usd: Floats) -> Floats:
+    """Jobs in a node's work for the market (scenario, node) [FTE].
+
+    Parameters
+    ----------
+    value_added_usd (scenario, node) [USD per finished product]
+    units (scenario, node) [finished products a year]
+    jobs_per_million_usd (scenario, node) [FTE per million USD of value added]
+    """
+    return value_added_usd * units / 1e6 * jobs_per_million_usd
+
+
+def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) -> Floats:
+    """Change of those jobs (scenario, node) [FTE]: ``exposed * (volume_ratio**elasticity - 1)``.
+
+    Examples
+    --------
+    >>> float(predicted(np.array(100.0), np.array(1.0), np.array(0.7)))
+    0.0
+    """
+    return jobs_exposed * (volume_ratio**elasticity - 1.0)

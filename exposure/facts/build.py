@@ -1,0 +1,97 @@
+"""``data/raw`` becomes ``data/processed``: deterministic Parquet with a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from exposure.facts.checks import check_tables
+from exposure.facts.files import fingerprint, replace_file
+from exposure.facts.read_economy import read_labour, read_parameters, read_sources
+from exposure.facts.read_firms import read_firms
+from exposure.facts.read_law import read_law
+
+BUILT = "processed"
+MANIFEST = "MANIFEST.json"
+FORMAT = 1
+"""Number of the form of the built tables; a change makes older ones stale."""
+
+
+def raw_fingerprint(root: Path) -> str:
+    """Hash of everything that makes the world; scenarios and sweeps are not part of it."""
+    raw = root / "raw"
+    paths = [*(raw / "law").rglob("*"), *(raw / "firms").rglob("*"), *(raw / "economy").rglob("*")]
+    paths += [raw / "parameters.yaml", raw / "sources.csv"]
+    kept = (path for path in paths if path.suffix in {".yaml", ".csv"} and path.is_file())
+    return fingerprint(kept, raw)
+
+
+def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
+    """All tables from the raw files, checked.
+
+    Raises
+    ------
+    Problems
+        Everything that is wrong, a line each.
+    """
+    raw = root / "raw"
+    tables = {
+        **read_law(raw / "law"),
+        **{_firm_name(name): table for name, table in read_firms(raw / "firms").items()},
+        "parameters": read_parameters(raw / "parameters.yaml"),
+        "labour": read_labour(raw / "economy" / "labour.csv"),
+        "sources": read_sources(raw / "sources.csv"),
+    }
+    check_tables(tables)
+    return tables
+
+
+def _firm_name(name: str) -> str:
+    """Name of a firm table in the world: crossings of firms are rules, not shipments."""
+    return {"crossings": "crossing_rules"}.get(name, name)
+
+
+def build(root: Path) -> dict[str, int]:
+    """Write ``processed/``; gives rows by table.
+
+    The same raw files give the same bytes.
+    """
+    tables = raw_tables(root)
+    folder = root / BUILT
+    hashes = {}
+    for name, table in sorted(tables.items()):
+        content = _parquet(table)
+        replace_file(folder / f"{name}.parquet", content)
+        hashes[f"{name}.parquet"] = hashlib.sha256(content).hexdigest()
+    manifest = {
+        "format": FORMAT,
+        "raw": raw_fingerprint(root),
+        "rows": {name: len(table) for name, table in sorted(tables.items())},
+        "sha256": hashes,
+    }
+    replace_file(folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
+    return {name: len(table) for name, table in sorted(tables.items())}
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    table.to_parquet(stream, index=False, compression="zstd")
+    return stream.getvalue()
+
+
+def manifest_matches(root: Path, mark: str) -> bool:
+    """Whether the built tables belong to these raw files."""
+    path = root / BUILT / MANIFEST
+    if not path.is_file():
+        return False
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    return bool(manifest.get("format") == FORMAT and manifest.get("raw") == mark)
+
+
+def read_built(folder: Path) -> dict[str, pd.DataFrame]:
+    """The built tables by name."""
+    return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}

@@ -1,0 +1,119 @@
+"""Checks across tables: one function a check; each lists all offenders and the mend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+import pandas as pd
+
+from exposure.errors import DataError, ExposureError, Problems
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def check_tables(tables: Tables) -> None:
+    """Run every check.
+
+    Raises
+    ------
+    Problems
+        All offenders of all checks.
+    """
+    problems = [problem for check in CHECKS for problem in check(tables)]
+    if problems:
+        raise Problems(problems)
+
+
+def origins_exist(tables: Tables) -> Iterator[ExposureError]:
+    """Countries and groups named by clauses are known."""
+    known = {"*", *tables["countries"]["iso3"], *tables["groups"]["group"]}
+    names = ("origin", "not_origin", "made_in", "not_made_in", "maker", "not_maker")
+    for row in tables["clauses"].to_dict("records"):
+        for name in names:
+            for word in str(row[name]).split():
+                if word not in known:
+                    where = f"action {row['action']}, clause {row['clause']}, {name}"
+                    yield DataError(f"{word!r} is no country or group", where)
+
+
+def attributes_exist(tables: Tables) -> Iterator[ExposureError]:
+    """Conditions of clauses and facts of firm crossings name attributes of the register."""
+    known = set(tables["attributes"]["id"])
+    mend = "add it to attributes.yaml"
+    for table, column, label in (
+        ("clauses", "when", ("action", "clause")),
+        ("ends", "when", ("action", "from")),
+        ("crossing_rules", "attributes", ("product", "part")),
+    ):
+        for row in tables[table].to_dict("records"):
+            for name in json.loads(str(row[column])):
+                if name not in known:
+                    where = " ".join(str(row[key]) for key in label)
+                    yield DataError(f"attribute {name!r} is not known", where, mend)
+
+
+def displaced_exist(tables: Tables) -> Iterator[ExposureError]:
+    """Authorities that are displaced exist."""
+    known = set(tables["clauses"]["authority"]) | set(tables["coverage"]["authority"])
+    named = tables["clauses"][["action", "displaces"]].drop_duplicates()
+    for action, text in named.itertuples(index=False):
+        for word in str(text).split():
+            if word not in known:
+                yield DataError(f"displaces {word!r}, which no action has", f"action {action}")
+
+
+def sources_exist(tables: Tables) -> Iterator[ExposureError]:
+    """Every source id of a fact or parameter stands in sources.csv."""
+    known = set(tables["sources"]["source_id"])
+    for table in ("figures", "parameters", "labour", "makings", "crossing_rules"):
+        for row in tables[table].to_dict("records"):
+            if row["source"] not in known:
+                where = f"{table}: {row.get('id') or ' '.join(map(str, list(row.values())[:3]))}"
+                yield DataError(f"source {row['source']!r} is not in sources.csv", where)
+
+
+def importers_known(tables: Tables) -> Iterator[ExposureError]:
+    """Sites stand in known countries."""
+    known = set(tables["countries"]["iso3"])
+    for row in tables["sites"].to_dict("records"):
+        if row["country"] not in known:
+            yield DataError(
+                f"country {row['country']!r} is not known", f"{row['product']}: {row['site']}"
+            )
+
+
+def labour_covers_parts(tables: Tables) -> Iterator[ExposureError]:
+    """There is a labour coefficient for every industry and country in which parts are made."""
+    known = set(zip(tables["labour"]["country"], tables["labour"]["industry"], strict=True))
+    sites = tables["sites"].set_index(["product", "site"])["country"]
+    industry = tables["parts"].set_index(["product", "part"])["industry"]
+    for row in tables["makings"].to_dict("records"):
+        pair = (
+            sites[(row["product"], row["site"])],
+            industry[(row["product"], row["part"])],
+        )
+        if pair not in known:
+            yield DataError(
+                f"no jobs per value added for {pair[1]} in {pair[0]}",
+                f"{row['product']}: {row['part']}",
+                "add a row to economy/labour.csv",
+            )
+
+
+def parameters_unique(tables: Tables) -> Iterator[ExposureError]:
+    """A parameter stands once a sector."""
+    twice = tables["parameters"].duplicated(["id", "sector"])
+    for row in tables["parameters"][twice].to_dict("records"):
+        yield DataError(f"{row['id']} stands twice for sector {row['sector']!r}", "parameters.yaml")
+
+
+CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
+    origins_exist,
+    attributes_exist,
+    displaced_exist,
+    sources_exist,
+    importers_known,
+    labour_covers_parts,
+    parameters_unique,
+)

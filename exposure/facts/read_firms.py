@@ -1,0 +1,205 @@
+"""Reads ``data/raw/firms``: product documents become tables, every figure with its range."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from exposure.errors import DataError, ExposureError, Problems
+from exposure.facts.documents import Figure, Making, Product
+from exposure.facts.files import read_document
+
+SUM_TOLERANCE = 1e-6
+
+
+def read_firms(folder: Path) -> dict[str, pd.DataFrame]:
+    """Tables of all products: ``products, sites, parts, makings, routes, crossings, figures``.
+
+    Raises
+    ------
+    Problems
+        All documents that are not well formed, a line each.
+    """
+    problems: list[ExposureError] = []
+    tables: dict[str, list[dict[str, object]]] = {
+        name: []
+        for name in ("products", "sites", "parts", "makings", "routes", "crossings", "figures")
+    }
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            product = read_document(Product, path)
+            found = list(_problems(product, path))
+            problems.extend(found)
+            if not found:
+                for name, rows in product_rows(product).items():
+                    tables[name].extend(rows)
+        except Problems as error:
+            problems.extend(error.problems)
+        except ExposureError as error:
+            problems.append(error)
+    if problems:
+        raise Problems(problems)
+    return {name: pd.DataFrame(rows) for name, rows in tables.items()}
+
+
+def _problems(product: Product, path: Path) -> list[ExposureError]:
+    """Everything that the form alone cannot hold: names that match, splits and shares that add."""
+    found: list[ExposureError] = []
+
+    def say(field: str, what: str, mend: str = "") -> None:
+        found.append(DataError(f"{field}: {what}", str(path), mend))
+
+    sites = {site.id for site in product.sites}
+    parts = {part.id for part in product.parts}
+    routes = {route.id for route in product.routes}
+    if product.reference_route not in routes:
+        say("reference_route", f"{product.reference_route!r} is no route", ", ".join(routes))
+    roots = [part.id for part in product.parts if part.into is None]
+    if len(roots) != 1:
+        say("parts", f"one part has no `into` (the final assembly), here {len(roots)}")
+    total = sum(part.share.central for part in product.parts)
+    if abs(total - 1) > SUM_TOLERANCE:
+        say("parts", f"shares add up to {total:.6f}", "they must add up to 1")
+    for part in product.parts:
+        if part.into is not None and part.into not in parts:
+            say(f"parts.{part.id}.into", f"{part.into!r} is no part", ", ".join(sorted(parts)))
+        if sum(part.materials.values()) > 1 + SUM_TOLERANCE:
+            say(f"parts.{part.id}.materials", "shares add up to more than 1")
+    circle = _circle({part.id: part.into for part in product.parts})
+    if circle:
+        say("parts", f"circle: {' -> '.join(circle)}", "a part must lead to the final assembly")
+    for route in product.routes:
+        if route.assembly not in sites:
+            say(f"routes.{route.id}.assembly", f"{route.assembly!r} is no site")
+        for part in product.parts:
+            making = route.makings.get(part.id, part.making)
+            if part.into is None:
+                continue
+            field = f"routes.{route.id}.makings.{part.id}"
+            if making is None:
+                say(field, "is made nowhere", "give `making` on the part or the route")
+                continue
+            added = sum(item.split for item in making.made_at)
+            if abs(added - 1) > SUM_TOLERANCE:
+                say(field, f"splits add up to {added:.6f}", "they must add up to 1")
+            for item in making.made_at:
+                if item.site not in sites:
+                    say(field, f"{item.site!r} is no site")
+        for name in [*route.makings, *(rule.part for rule in route.crossings)]:
+            if name not in parts:
+                say(f"routes.{route.id}", f"{name!r} is no part", ", ".join(sorted(parts)))
+    return found
+
+
+def _circle(into: dict[str, str | None]) -> list[str]:
+    """A way through the parts that comes back to itself; empty if there is none."""
+    for start in into:
+        way = [start]
+        while (following := into.get(way[-1])) is not None:
+            if following in way:
+                return [*way[way.index(following) :], following]
+            way.append(following)
+    return []
+
+
+def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
+    """Rows of one product for every table."""
+    key = {"product": product.id}
+    makings = [
+        key | row
+        for part in product.parts
+        if part.making
+        for row in _making_rows("", part.id, part.making)
+    ]
+    makings += [
+        key | row
+        for route in product.routes
+        for part, making in route.makings.items()
+        for row in _making_rows(route.id, part, making)
+    ]
+    head = product.model_dump(
+        include={"title", "firm", "market", "unit", "year", "sector", "reference_route", "note"}
+    )
+    return {
+        "products": [key | head],
+        "sites": [
+            key | {"site": site.id} | site.model_dump(exclude={"id"}) for site in product.sites
+        ],
+        "parts": [
+            key
+            | {
+                "part": part.id,
+                "title": part.title,
+                "hts": part.hts,
+                "into": part.into or "",
+                "industry": part.industry,
+                "materials": json.dumps(part.materials, sort_keys=True),
+            }
+            for part in product.parts
+        ],
+        "makings": makings,
+        "routes": [
+            key | {"route": route.id, "title": route.title, "assembly": route.assembly}
+            for route in product.routes
+        ],
+        "crossings": [
+            key
+            | {
+                "route": route.id,
+                "part": rule.part,
+                "into_country": rule.into_country,
+                "from_country": rule.from_country or "",
+                "attributes": json.dumps(rule.attributes, sort_keys=True),
+                "source": rule.source,
+                "note": rule.note,
+            }
+            for route in product.routes
+            for rule in route.crossings
+        ],
+        "figures": _figures(product),
+    }
+
+
+def _making_rows(route: str, part: str, making: Making) -> list[dict[str, object]]:
+    return [
+        {
+            "route": route,
+            "part": part,
+            "site": item.site,
+            "split": item.split,
+            "grade": making.grade,
+            "source": making.source,
+            "note": making.note,
+        }
+        for item in making.made_at
+    ]
+
+
+def _figures(product: Product) -> list[dict[str, object]]:
+    """Every figure of the product under a name that says whose it is."""
+    unit = product.unit
+    named: list[tuple[str, str, str, Figure]] = [
+        ("customs_value_usd", f"Customs value of the {product.title}", f"USD per {unit}",
+         product.customs_value_usd),
+        ("parts_freight_share", "Freight of parts across borders", "share of value",
+         product.parts_freight_share),
+    ]  # fmt: skip
+    named += [
+        (f"part/{part.id}", f"Value added in {part.title}", "share of customs value", part.share)
+        for part in product.parts
+    ]
+    for route in product.routes:
+        named += [
+            (f"route/{route.id}/volume", f"Volume: {route.title}", f"{unit} a year", route.volume),
+            (f"route/{route.id}/cost_index", f"Cost index: {route.title}", "reference route = 1",
+             route.cost_index),
+            (f"route/{route.id}/freight_share", f"Freight to market: {route.title}",
+             "share of value", route.freight_share),
+        ]  # fmt: skip
+    return [
+        {"product": product.id, "id": f"{product.id}/{name}", "title": title, "unit": text}
+        | figure.model_dump()
+        for name, title, text, figure in named
+    ]

@@ -1,0 +1,229 @@
+"""Reads ``data/raw/law``: rule files and lists become four tables.
+
+``clauses`` one row per measure or exemption, ``scopes`` one row per listed prefix, ``ends`` one
+row per ending of an action, ``lines`` column 1 of the United States; beside them the groups of
+countries, the countries and the register of attributes.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from exposure.errors import DataError, ExposureError, Problems
+from exposure.facts.documents import Action, Attributes, Clause, Exemption, Measure, Scope
+from exposure.facts.files import numbers, read_csv, read_document
+
+FAR = "9999-12-31"
+"""Date that stands for "no end"."""
+
+CLAUSE_COLUMNS = (
+    "action", "clause", "exempt", "importer", "authority", "component", "title", "instrument",
+    "heading", "from", "until", "known", "until_known", "status", "origin", "not_origin", "when",
+    "scope_id", "kind", "rate", "cap", "base", "material", "made_in", "not_made_in", "maker",
+    "not_maker", "covers", "displaces", "source", "note", "added",
+)  # fmt: skip
+SCOPE_COLUMNS = ("scope_id", "prefix", "include", "from", "until")
+END_COLUMNS = ("action", "from", "known", "status", "when", "source", "note")
+LINE_RATES = ("mfn", "korus", "usmca", "japan", "column2")
+
+
+def read_law(root: Path) -> dict[str, pd.DataFrame]:
+    """Tables of all law under ``root`` (``data/raw/law``).
+
+    Raises
+    ------
+    Problems
+        All files that are not well formed, a line each.
+    """
+    problems: list[ExposureError] = []
+    actions: list[Action] = []
+    for path in sorted(root.glob("*/*.yaml")):
+        try:
+            action = read_document(Action, path)
+            if action.importer.lower()[:2] != path.parent.name[:2]:
+                raise DataError(f"importer {action.importer} in folder {path.parent.name}", str(path))
+            actions.append(action)
+        except Problems as error:
+            problems.extend(error.problems)
+        except ExposureError as error:
+            problems.append(error)
+    lists: dict[str, pd.DataFrame] = {}
+    parts = []
+    for action in actions:
+        try:
+            parts.append(action_tables(action, root, lists))
+        except ExposureError as error:
+            problems.append(error)
+    if problems:
+        raise Problems(problems)
+    return {
+        **{
+            name: pd.concat([part[name] for part in parts], ignore_index=True)
+            for name in ("clauses", "scopes", "ends")
+        },
+        "lines": _read_lines(root / "us" / "lines.csv"),
+        "statistical": read_csv(root / "us" / "statistical.csv", ["hts10", "from", "until"]),
+        "coverage": read_csv(root / "us" / "coverage.csv", ["authority", "hts_prefix", "note"]),
+        "groups": read_csv(root / "groups.csv", ["group", "country", "from", "until", "source"]),
+        "countries": read_csv(root / "countries.csv", ["iso3", "name", "valuation"]),
+        "attributes": read_attributes(root / "attributes.yaml"),
+    }
+
+
+def read_attributes(path: Path) -> pd.DataFrame:
+    """Register of attributes: ``id, kind, choices, default`` (JSON text), ``title, source``."""
+    register = read_document(Attributes, path)
+    return pd.DataFrame(
+        [
+            {
+                "id": item.id,
+                "kind": item.kind,
+                "choices": " ".join(item.choices),
+                "default": json.dumps(item.default),
+                "title": item.title,
+                "source": item.source,
+            }
+            for item in register.attributes
+        ]
+    )
+
+
+def action_tables(
+    action: Action, root: Path, lists: dict[str, pd.DataFrame], *, added: bool = False
+) -> dict[str, pd.DataFrame]:
+    """Tables ``clauses``, ``scopes`` and ``ends`` of one action.
+
+    ``lists`` keeps list files that were read; ``added`` marks a scenario's own rows, which beat
+    the law's.
+    """
+    scopes = [_scope_rows(action.scope, action.id, root, lists)]
+    rows = []
+    for clause in [*action.measures, *action.exemptions]:
+        scope_id = action.id
+        if clause.scope is not None:
+            scope_id = f"{action.id}/{clause.id}" + ("+" if added else "")
+            scopes.append(_scope_rows(clause.scope, scope_id, root, lists))
+        rows.append(_clause_row(action, clause, scope_id, added=added))
+    ends = [
+        {
+            "action": action.id,
+            "from": end.from_.isoformat(),
+            "known": end.known.isoformat(),
+            "status": end.status,
+            "when": json.dumps(end.when, sort_keys=True),
+            "source": end.source,
+            "note": end.note,
+        }
+        for end in action.ends
+    ]
+    return {
+        "clauses": pd.DataFrame(rows, columns=list(CLAUSE_COLUMNS)),
+        "scopes": pd.concat(scopes, ignore_index=True),
+        "ends": pd.DataFrame(ends, columns=list(END_COLUMNS)),
+    }
+
+
+def _clause_row(action: Action, clause: Clause, scope_id: str, *, added: bool) -> dict[str, object]:
+    row: dict[str, object] = {
+        "action": action.id,
+        "clause": clause.id,
+        "exempt": isinstance(clause, Exemption),
+        "importer": action.importer,
+        "authority": action.authority,
+        "component": action.component,
+        "title": action.title,
+        "instrument": action.instrument,
+        "heading": clause.heading,
+        "from": clause.from_.isoformat(),
+        "until": clause.until.isoformat() if clause.until else FAR,
+        "known": clause.known.isoformat(),
+        "until_known": clause.until_known.isoformat() if clause.until_known else "",
+        "status": clause.status,
+        "origin": " ".join(clause.origin),
+        "not_origin": " ".join(clause.not_origin),
+        "when": json.dumps(clause.when, sort_keys=True),
+        "scope_id": scope_id,
+        "kind": "exempt",
+        "rate": 0.0,
+        "cap": float("nan"),
+        "base": "full",
+        "material": "",
+        "made_in": "",
+        "not_made_in": "",
+        "maker": "",
+        "not_maker": "",
+        "covers": "full",
+        "displaces": "",
+        "source": clause.source,
+        "note": clause.note,
+        "added": added,
+    }
+    if isinstance(clause, Measure):
+        row |= _rate_columns(action, clause)
+    return row
+
+
+def _rate_columns(action: Action, measure: Measure) -> dict[str, object]:
+    kind, rate = "specific", measure.specific_usd_per_unit
+    if measure.rate is not None:
+        kind, rate = "rate", measure.rate
+    if measure.all_in is not None:
+        kind, rate = "all_in", measure.all_in
+    content = measure.base.part == "content"
+    displaces = action.displaces if measure.displaces is None else measure.displaces
+    return {
+        "kind": kind,
+        "rate": rate,
+        "cap": float("nan") if measure.cap is None else measure.cap,
+        "base": measure.base.part,
+        "material": measure.base.material or "",
+        "made_in": " ".join(measure.base.made_in),
+        "not_made_in": " ".join(measure.base.not_made_in),
+        "maker": " ".join(measure.base.maker),
+        "not_maker": " ".join(measure.base.not_maker),
+        "covers": measure.covers or ("base" if content else "full"),
+        "displaces": " ".join(displaces),
+    }
+
+
+def _scope_rows(
+    scope: Scope, scope_id: str, root: Path, lists: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    rows = [(code, True, "", FAR) for code in ([""] if scope.all else []) + scope.hts]
+    rows += [(code, False, "", FAR) for code in scope.except_hts]
+    frames = [pd.DataFrame(rows, columns=["prefix", "include", "from", "until"])]
+    named = [(name, True) for name in scope.lists] + [(n, False) for n in scope.except_lists]
+    for name, include in named:
+        if name not in lists:
+            lists[name] = _read_list(root / "us" / "lists" / f"{name}.csv")
+        table = lists[name]
+        if scope.use and include:
+            table = table[table["class"].isin(scope.use)]
+            if table.empty:
+                raise DataError(f"no row of class {scope.use}", f"{scope_id}: list {name}")
+        frames.append(table.assign(include=include)[["prefix", "include", "from", "until"]])
+    return pd.concat(frames, ignore_index=True).assign(scope_id=scope_id)[list(SCOPE_COLUMNS)]
+
+
+def _read_list(path: Path) -> pd.DataFrame:
+    table = read_csv(path, ["hts", "class", "from", "until", "source"])
+    wrong = ~table["hts"].str.fullmatch(r"(\d\d){1,5}")
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise DataError(
+            f"hts {table['hts'].iloc[row]!r} is not 2, 4, 6, 8 or 10 digits",
+            f"{path}: row {row + 2}",
+        )
+    return table.assign(prefix=table["hts"], until=table["until"].replace("", FAR))
+
+
+def _read_lines(path: Path) -> pd.DataFrame:
+    columns = ["hts8", "from", "until", "unit", "revision"]
+    columns += [f"{name}_{what}" for name in LINE_RATES for what in ("rate", "text")]
+    table = read_csv(path, columns)
+    for name in LINE_RATES:
+        table[f"{name}_rate"] = numbers(table, f"{name}_rate", path)
+    return table.assign(until=table["until"].replace("", FAR))

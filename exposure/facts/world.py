@@ -1,0 +1,60 @@
+"""The World: all facts, checked and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from exposure.facts.build import BUILT, manifest_matches, raw_fingerprint, raw_tables, read_built
+from exposure.facts.files import data_root
+
+
+@dataclass(frozen=True)
+class World:
+    """All facts.
+
+    Attributes
+    ----------
+    tables
+        Tables by name; see ``docs/data.md``.
+    fingerprint
+        Hash of the raw files that made them.
+    root
+        Folder that holds ``raw/``; scenarios and sweeps are looked up there by name.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    fingerprint: str
+    root: Path
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A copy of one table."""
+        return self.tables[name].copy()
+
+    def __repr__(self) -> str:
+        """Return name, size and fingerprint."""
+        return f"World({len(self.tables)} tables, {self.fingerprint[:12]})"
+
+
+def load(data: str | Path | None = None) -> World:
+    """The shipped world, or that of another data folder (the one that holds ``raw/``).
+
+    Tables that `exposure build` made are used where they match the raw files; else they are made
+    anew in memory, with every check.
+
+    Raises
+    ------
+    Problems
+        Everything that is wrong with the data, a line each.
+    """
+    root = data_root(data)
+    mark = raw_fingerprint(root)
+    if manifest_matches(root, mark):
+        tables = read_built(root / BUILT)
+    else:
+        tables = raw_tables(root)
+    return World(MappingProxyType(tables), mark, root)
