@@ -1,0 +1,136 @@
+"""The verbs of the package in one place; each hands on to the room that does the work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from exposure.errors import QueryError
+from exposure.facts.world import World, load
+from exposure.law.rates import Rates
+from exposure.law.rates import rates as _rates
+from exposure.model.compile import law_book
+from exposure.model.explain import Trace
+from exposure.model.explain import explain as _explain
+from exposure.model.pipeline import run
+from exposure.model.results import Result
+from exposure.sweep.engine import sweep
+
+__all__ = ["Rates", "Trace", "explain", "load", "rate", "rates", "report", "run", "sweep"]
+
+
+def rate(
+    world: World,
+    hts: str,
+    origin: str,
+    on: str | dt.date,
+    importer: str = "USA",
+    known: str | dt.date | None = None,
+    value_usd: float | None = None,
+    quantity: float | None = None,
+    **facts: bool | float | str,
+) -> Rates:
+    """Duty stack of one tariff line.
+
+    Parameters
+    ----------
+    world
+        From `load`.
+    hts
+        Code of 6 to 10 digits, dotted or not.
+    origin, importer
+        ISO 3166-1 alpha-3.
+    on, known
+        Date of entry, and the day from which we look (hindsight if left out).
+    value_usd, quantity
+        Needed for specific rates only.
+    facts
+        What the law asks for: ``claim="usmca"``, ``us_content=0.4``, ``steel_share=0.3`` ...
+
+    Raises
+    ------
+    Problems
+        If something named does not exist.
+    """
+    row = {
+        "hts": hts,
+        "origin": origin,
+        "importer": importer,
+        "on": str(on),
+        "known_on": str(known or ""),
+        "value_usd": np.nan if value_usd is None else value_usd,
+        "quantity": np.nan if quantity is None else quantity,
+        "facts": facts,
+    }
+    return rates(world, pd.DataFrame([row]))
+
+
+def rates(world: World, crossings: pd.DataFrame) -> Rates:
+    """Duty stacks of a table of crossings.
+
+    Parameters
+    ----------
+    world
+        From `load`.
+    crossings
+        Columns ``hts, origin, on``; optional ``importer`` (USA), ``known_on`` (hindsight),
+        ``value_usd``, ``quantity`` and ``facts`` (a dict a row). Other columns are left aside.
+
+    Returns
+    -------
+    Rates
+        In the order of the rows; fractions of customs value.
+
+    Raises
+    ------
+    QueryError, Problems
+        If a column is missing or a row names what does not exist.
+    """
+    missing = [name for name in ("hts", "origin", "on") if name not in crossings]
+    if missing:
+        raise QueryError(f"column missing: {', '.join(missing)}", "crossings", "hts, origin, on")
+    count = len(crossings)
+    table = pd.DataFrame(
+        {
+            "hts": crossings["hts"].astype(str).str.replace(".", "", regex=False).to_numpy(),
+            "origin": crossings["origin"].astype(str).to_numpy(),
+            "on": crossings["on"].astype(str).to_numpy(),
+        }
+    )
+    for name, default in (("importer", "USA"), ("known_on", "")):
+        table[name] = _text(crossings, name, default)
+    for name in ("value_usd", "quantity"):
+        table[name] = crossings[name].to_numpy(dtype=float) if name in crossings else np.nan
+    empty: list[Mapping[str, object]] = [{}] * count
+    table["facts"] = list(crossings["facts"]) if "facts" in crossings else empty
+    return _rates(law_book(world), table)
+
+
+def _text(table: pd.DataFrame, name: str, default: str) -> list[str]:
+    if name not in table:
+        return [default] * len(table)
+    return [default if pd.isna(value) or value == "" else str(value) for value in table[name]]
+
+
+def explain(
+    result: Result,
+    cell: str,
+    *,
+    product: str,
+    route: str,
+    scenario: str = "",
+    case: str = "scenario",
+) -> Trace:
+    """Why a cell of a result is what it is: see `exposure.model.explain.explain`."""
+    return _explain(result.tables, cell, product, route, scenario, case)
+
+
+def report(result: Result, out: str | Path) -> list[Path]:
+    """Write ``report.html``, ``report.pdf``, ``tables/`` and ``manifest.json`` to a folder."""
+    from exposure.report.build import build
+
+    return build(result.tables, result.fingerprints, Path(out))

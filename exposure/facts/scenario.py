@@ -1,0 +1,164 @@
+"""Scenarios: found by name or path, checked, and merged as rows over the law of the world."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from exposure.errors import DataError, QueryError
+from exposure.facts.documents import Action, Delta, Scenario, Scope, Sweep
+from exposure.facts.files import read_document
+from exposure.facts.read_law import action_tables
+from exposure.facts.world import World
+
+
+
+def find(world: World, kind: str, name: str | Path) -> Path:
+    """Path of a scenario or sweep: a file as it is, or a name in the shipped folder.
+
+    Raises
+    ------
+    QueryError
+        If there is neither; the shipped names are listed.
+    """
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"}:
+        return path
+    folder = world.root / "raw" / kind
+    shipped = folder / f"{name}.yaml"
+    if not shipped.is_file():
+        known = ", ".join(sorted(item.stem for item in folder.glob("*.yaml")))
+        raise QueryError(f"no {kind.rstrip('s')} {str(name)!r}", "", f"a .yaml file or: {known}")
+    return shipped
+
+
+def read_scenario(world: World, name: str | Path) -> Scenario:
+    """A scenario, its products checked against the world.
+
+    Raises
+    ------
+    Problems, QueryError
+        If the document is not well formed or names an unknown product, action or parameter.
+    """
+    path = find(world, "scenarios", name)
+    scenario = read_document(Scenario, path)
+    check_names(world, scenario.products, scenario.parameters, str(path))
+    for change in scenario.crossings:
+        _known(world.tables["products"]["product"], change.product, f"{path}: crossings")
+    return scenario
+
+
+def read_sweep(world: World, name: str | Path) -> Sweep:
+    """A sweep file, its names checked."""
+    path = find(world, "sweeps", name)
+    sweep = read_document(Sweep, path)
+    named = {item.parameter: 0.0 for item in sweep.dimensions if item.parameter}
+    check_names(world, sweep.products, named, str(path))
+    return sweep
+
+
+def check_names(
+    world: World, products: Iterable[str], parameters: Mapping[str, float], where: str
+) -> None:
+    """Products and parameters are known.
+
+    Raises
+    ------
+    QueryError
+        Naming the first that is not, and what is known.
+    """
+    for product in products:
+        _known(world.tables["products"]["product"], product, f"{where}: products")
+    for name in parameters:
+        _known(world.tables["parameters"]["id"], name, f"{where}: parameters")
+
+
+def _known(column: pd.Series[str], name: str, where: str) -> None:
+    values = sorted(set(column))
+    if name not in values:
+        raise QueryError(f"{name!r} is not known", where, f"known: {', '.join(values)}")
+
+
+LAW_TABLES = ("clauses", "scopes", "ends")
+
+
+def apply(world: World, deltas: Iterable[Delta]) -> dict[str, pd.DataFrame]:
+    """Tables ``clauses``, ``scopes`` and ``ends`` with a scenario's rows laid over the world's.
+
+    Rows that a scenario adds beat the law's own for the same goods and origins; they keep the
+    dates that are written on them.
+
+    Raises
+    ------
+    DataError
+        If a change names an action or a clause that does not exist.
+    """
+    tables = {name: world.tables[name] for name in LAW_TABLES}
+    lists: dict[str, pd.DataFrame] = {}
+    for delta in deltas:
+        if delta.suspend:
+            tables["clauses"] = _suspend(tables["clauses"], delta)
+        document = delta.new or _extension(tables["clauses"], delta)
+        if document is not None:
+            added = action_tables(document, world.root / "raw" / "law", lists, added=True)
+            if delta.new is None:
+                # The action's own scope stands already.
+                own = added["scopes"]["scope_id"] != document.id
+                added["scopes"] = added["scopes"][own]
+            tables = {
+                name: pd.concat([tables[name], added[name]], ignore_index=True)
+                for name in LAW_TABLES
+            }
+    return tables
+
+
+def _suspend(clauses: pd.DataFrame, delta: Delta) -> pd.DataFrame:
+    mine = clauses["action"] == delta.action
+    _must_exist(mine, f"action {delta.action!r} does not exist")
+    for name in delta.clause:
+        _must_exist(mine & (clauses["clause"] == name), f"{delta.action} has no clause {name!r}")
+    if delta.clause:
+        mine &= clauses["clause"].isin(delta.clause)
+    if delta.origin:
+        wanted = set(delta.origin)
+        mine &= clauses["origin"].map(lambda text: bool(wanted & set(str(text).split())))
+        _must_exist(mine, f"{delta.action} has no clause for {sorted(wanted)}")
+    return clauses.assign(status=clauses["status"].where(~mine, "suspended"))
+
+
+def _must_exist(mask: pd.Series[bool], what: str) -> None:
+    if not mask.any():
+        raise DataError(what, "scenario, law")
+
+
+def _extension(clauses: pd.DataFrame, delta: Delta) -> Action | None:
+    """New clauses of an action that exists, as an action of their own rows."""
+    if not (delta.measures or delta.exemptions):
+        return None
+    mine = clauses[clauses["action"] == delta.action]
+    _must_exist(clauses["action"] == delta.action, f"action {delta.action!r} does not exist")
+    head = mine.iloc[0]
+    displaces = next((str(text) for text in mine["displaces"] if text), "")
+    return Action.model_construct(
+        id=str(delta.action),
+        importer=head["importer"],
+        authority=head["authority"],
+        component=head["component"],
+        title=head["title"],
+        instrument=f"{head['instrument']} (scenario)",
+        scope=Scope(all=True),
+        displaces=displaces.split(),
+        measures=delta.measures,
+        exemptions=delta.exemptions,
+        ends=[],
+    )
+
+
+def fingerprint(document: Scenario | Sweep) -> str:
+    """Hash of what a document says, whatever its layout."""
+    text = json.dumps(document.model_dump(mode="json", by_alias=True), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

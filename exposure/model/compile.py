@@ -1,0 +1,298 @@
+"""World and scenarios become frozen arrays with labels, once per law state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from exposure.errors import DataError, Problems
+from exposure.facts.documents import Scenario
+from exposure.facts.scenario import apply
+from exposure.facts.world import World
+from exposure.law.base import Tag
+from exposure.law.book import LawBook
+from exposure.law.lines import DutyLines, duty_lines
+from exposure.law.rates import shipments
+from exposure.routes.graph import MARKET, Network, build_network
+from exposure.routes.landed import Graph
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+WORLD_BOOK = ("lines", "statistical", "coverage", "groups", "countries", "attributes")
+
+
+@dataclass(frozen=True)
+class LevelLines:
+    """Duty lines of the crossings that arrive at one level of the graph.
+
+    Attributes
+    ----------
+    edges (crossing,)
+        Edge of each crossing.
+    lines
+        Duty lines of these crossings.
+    us_content (crossing,) [fraction]
+        Stated US content where a shipment states it, else NaN: then the graph's is taken.
+    clause_keys (line,)
+        ``action/clause`` of each line.
+    """
+
+    edges: Ints
+    lines: DutyLines
+    us_content: Floats
+    clause_keys: NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class LawState:
+    """One law: a day in both clocks with a scenario's rows, matched with all crossings."""
+
+    name: str
+    effective_on: str
+    known_on: str
+    book: LawBook
+    levels: Mapping[int, LevelLines]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Everything that evaluation needs, as arrays with labels.
+
+    Attributes
+    ----------
+    network, graph
+        Labels, and the arrays that the kernel takes.
+    states
+        Law states; a row of an evaluation names one by its number.
+    tags
+        Tracked content.
+    products, routes
+        Labels; ``routes`` has ``product, route, title, node`` (its market node), ``market`` (number
+        of its product) and ``country`` (of assembly).
+    ranges
+        Every uncertain number: index is its name; ``low, central, high``.
+    """
+
+    network: Network
+    graph: Graph
+    states: tuple[LawState, ...]
+    tags: tuple[Tag, ...]
+    products: pd.DataFrame
+    routes: pd.DataFrame
+    ranges: pd.DataFrame
+
+
+def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
+    """The world's law, with a scenario's rows if one is given."""
+    tables = apply(world, scenario.law if scenario else [])
+    return LawBook(**tables, **{name: world.tables[name] for name in WORLD_BOOK})
+
+
+def compile_scenarios(
+    world: World, scenarios: Sequence[Scenario], products: Sequence[str] = ()
+) -> tuple[Compiled, list[tuple[int, int]]]:
+    """Compile scenarios; gives the pairs (baseline state, scenario state) beside the arrays.
+
+    Raises
+    ------
+    Problems
+        Crossings without a known rate, a line each.
+    """
+    names = list(products) or _wanted(world, scenarios)
+    network = build_network(world.tables, names)
+    keys: dict[str, int] = {}
+    states: list[LawState] = []
+    pairs: list[tuple[int, int]] = []
+    books = [law_book(world), *(law_book(world, scenario) for scenario in scenarios)]
+    tags, network = _tags(network, books)
+    for scenario, book in zip(scenarios, books[1:], strict=True):
+        day = scenario.law_on or scenario.baseline
+        changed = bool(scenario.law or scenario.crossings)
+        wanted = (
+            ("", books[0], scenario.baseline, None),
+            (scenario.id if changed else "", book if changed else books[0], day, scenario),
+        )
+        numbers = []
+        for owner, law, date, source in wanted:
+            on = date.effective_on.isoformat()
+            known = date.known_on.isoformat() if date.known_on else ""
+            key = f"{owner} {on} {known}"
+            if key not in keys:
+                keys[key] = len(states)
+                edges = _changed_edges(network.edges, source)
+                states.append(_state(key.strip(), law, edges, tags, on, known))
+            numbers.append(keys[key])
+        pairs.append((numbers[0], numbers[1]))
+    return Compiled(
+        network=network,
+        graph=_graph(world, network),
+        states=tuple(states),
+        tags=tuple(tags),
+        products=world.tables["products"].set_index("product").loc[names].reset_index(),
+        routes=_routes(world, network, names),
+        ranges=_ranges(world, network, names),
+    ), pairs
+
+
+def _wanted(world: World, scenarios: Sequence[Scenario]) -> list[str]:
+    """Products of the scenarios in the world's order; all where a scenario names none."""
+    every = [str(name) for name in world.tables["products"]["product"]]
+    if any(not scenario.products for scenario in scenarios):
+        return every
+    named = {name for scenario in scenarios for name in scenario.products}
+    return [name for name in every if name in named]
+
+
+def _tags(network: Network, books: Sequence[LawBook]) -> tuple[list[Tag], Network]:
+    """Keep apart only what some clause asks about; countries always."""
+    asked = pd.concat([book.clauses[["material", "maker", "not_maker"]] for book in books])
+    materials = set(asked["material"]) - {""}
+    by_maker = bool((asked["maker"] != "").any() or (asked["not_maker"] != "").any())
+    keys = [
+        Tag(
+            str(row.material) if row.material in materials else "other",
+            str(row.country),
+            str(row.maker) if by_maker and row.material in materials else "",
+        )
+        for row in network.tags.itertuples()
+    ]
+    distinct = sorted(set(keys), key=lambda tag: (tag.material, tag.country, tag.maker))
+    place = {tag: number for number, tag in enumerate(distinct)}
+    own = np.zeros((len(network.own_content), len(distinct)))
+    for column, key in enumerate(keys):
+        own[:, place[key]] += network.own_content[:, column]
+    frame = pd.DataFrame([vars(tag) for tag in distinct])
+    return distinct, Network(network.nodes, network.edges, frame, own)
+
+
+def _changed_edges(edges: pd.DataFrame, scenario: Scenario | None) -> pd.DataFrame:
+    """Edges with the facts that a scenario sets on its crossings.
+
+    Raises
+    ------
+    DataError
+        If a change meets no crossing.
+    """
+    if scenario is None or not scenario.crossings:
+        return edges
+    facts = list(edges["facts"])
+    for change in scenario.crossings:
+        hit = (edges["product"] == change.product) & (edges["part"] == change.part)
+        if change.route is not None:
+            hit &= edges["route"] == change.route
+        if not (hit & edges["crosses"]).any():
+            raise DataError(
+                f"{change.product}/{change.part} crosses no border on that route",
+                f"scenario {scenario.id}: crossings",
+            )
+        for row in np.flatnonzero(hit):
+            facts[row] = {**facts[row], **change.attributes}
+    return edges.assign(facts=facts)
+
+
+def _state(
+    name: str, book: LawBook, edges: pd.DataFrame, tags: list[Tag], on: str, known: str
+) -> LawState:
+    matcher = book.matcher
+    levels: dict[int, LevelLines] = {}
+    problems: list[DataError] = []
+    border = edges[edges["crosses"]]
+    for level, rows in border.groupby("level"):
+        part = rows.assign(known_on=known, on=on, value_usd=np.nan, quantity=np.nan)
+        ships = shipments(part)
+        lines = duty_lines(book, matcher, ships, tags, on, known)
+        problems.extend(_unknown(rows, lines, on))
+        us = [matcher.fact(facts, "us_content") for facts in ships.facts]
+        stated = np.array([np.nan if v is None else float(str(v)) for v in us], dtype=float)
+        clauses = book.clauses.iloc[lines.clause]
+        levels[int(str(level))] = LevelLines(
+            edges=rows.index.to_numpy(dtype=np.int64),
+            lines=lines,
+            us_content=stated[ships.facts_of],
+            clause_keys=(clauses["action"] + "/" + clauses["clause"]).to_numpy(dtype=str),
+        )
+    if problems:
+        raise Problems(problems)
+    return LawState(name, on, known, book, levels)
+
+
+def _unknown(rows: pd.DataFrame, lines: DutyLines, on: str) -> list[DataError]:
+    """Crossings without a known ordinary rate, or under law that is not known: they stop a run."""
+    found = []
+    hazy = set(lines.crossing[~lines.known].tolist())
+    for number, row in enumerate(rows.to_dict("records")):
+        what = ""
+        if np.isnan(lines.column1[number]):
+            what = f"no ordinary rate: {lines.column1_text[number]}"
+        elif number in hazy:
+            what = "a fact that the law asks for is not stated"
+        elif lines.uncovered[number]:
+            what = f"law not encoded yet: {lines.uncovered[number]}"
+        if what:
+            where = (
+                f"{row['product']}/{row['route']}: {row['part']} {row['hts']} "
+                f"{row['origin']} -> {row['importer']} on {on}"
+            )
+            found.append(DataError(what, where, "add a rule, or an attribute of the crossing"))
+    return found
+
+
+def _graph(world: World, network: Network) -> Graph:
+    nodes, edges = network.nodes, network.edges
+    basis = world.tables["countries"].set_index("iso3")["valuation"]
+    return Graph(
+        source=edges["from"].to_numpy(dtype=np.int64),
+        target=edges["to"].to_numpy(dtype=np.int64),
+        weight=edges["weight"].to_numpy(dtype=float),
+        level=nodes["level"].to_numpy(dtype=np.int64),
+        crosses=edges["crosses"].to_numpy(dtype=bool),
+        cif=(edges["importer"].map(basis) == "CIF").to_numpy(dtype=bool),
+        own_content=network.own_content,
+    )
+
+
+def _routes(world: World, network: Network, names: list[str]) -> pd.DataFrame:
+    last = network.nodes[network.nodes["part"] == MARKET].reset_index(names="node")
+    titles = world.tables["routes"].set_index(["product", "route"])
+    root = network.edges[network.edges["last"]].set_index(["product", "route"])["origin"]
+    table = last[["product", "route", "node"]].copy()
+    keys = list(zip(table["product"], table["route"], strict=True))
+    table["title"] = [titles.loc[key, "title"] for key in keys]
+    table["country"] = [root.loc[key] for key in keys]
+    table["market"] = [names.index(str(product)) for product in table["product"]]
+    return table
+
+
+def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
+    """Range of every number that evaluation takes, by name."""
+    figures = world.tables["figures"]
+    figures = figures[figures["product"].isin(names)].assign(kind="fact")
+    parameters = world.tables["parameters"].assign(kind="parameter")
+    parameters["id"] = [
+        parameter_name(str(row.id), str(row.sector)) for row in parameters.itertuples()
+    ]
+    labour = world.tables["labour"]
+    made = set(zip(network.nodes["country"], network.nodes["industry"], strict=True))
+    used = [pair in made for pair in zip(labour["country"], labour["industry"], strict=True)]
+    labour = labour[used].rename(
+        columns={"jobs_low": "low", "jobs_central": "central", "jobs_high": "high"}
+    )
+    labour = labour.assign(
+        id="labour/" + labour["country"] + "/" + labour["industry"],
+        kind="fact",
+        title="Jobs, " + labour["industry"] + " in " + labour["country"],
+        unit="FTE per million USD of value added",
+    )
+    columns = ["id", "kind", "title", "unit", "low", "central", "high", "grade", "source", "note"]
+    table = pd.concat([part[columns] for part in (parameters, figures, labour)])
+    return table.set_index("id")
+
+
+def parameter_name(name: str, sector: str) -> str:
+    """Name of a parameter of one sector in `Compiled.ranges`; no sector is all sectors."""
+    return f"{name}@{sector}" if sector else name
+

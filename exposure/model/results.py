@@ -1,0 +1,422 @@
+"""Results: arrays with labels become the tidy tables of ``docs/result-tables.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from exposure.errors import QueryError
+from exposure.facts.documents import Scenario
+from exposure.law.rates import line_table
+from exposure.model.compile import Compiled
+from exposure.model.run import Evaluated, edge_units, parameter
+from exposure.routes.graph import MARKET
+
+Floats = NDArray[np.float64]
+LOW, HIGH = 0.1, 0.9
+"""Quantiles of the printed range: an 80 per cent interval."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Tables of a run.
+
+    Attributes
+    ----------
+    tables
+        By name, see ``docs/result-tables.md``.
+    fingerprints
+        Hashes of what made it: data, scenarios, version, draws and seed.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    fingerprints: Mapping[str, str]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A copy of a table.
+
+        Raises
+        ------
+        QueryError
+            If there is none of that name; the names are listed.
+        """
+        if name not in self.tables:
+            raise QueryError(f"no table {name!r}", "", f"known: {', '.join(sorted(self.tables))}")
+        return self.tables[name].copy()
+
+    def __repr__(self) -> str:
+        """Return scenarios and tables in a line."""
+        names = ", ".join(self.tables["scenarios"]["scenario"])
+        return f"Result({names}: {len(self.tables)} tables)"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Rows of one side of one scenario; the first of them is central."""
+
+    scenario: str
+    case: str
+    state: int
+    rows: slice
+
+
+def three(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Low, central and high (label,) of values (row, label); the first row is central.
+
+    The range is widened to hold the central value, which need not lie between the quantiles of a
+    skewed law.
+    """
+    central = values[0]
+    if len(values) == 1:
+        return central, central, central
+    low, high = np.quantile(values[1:], [LOW, HIGH], axis=0)
+    return np.fmin(low, central), central, np.fmax(high, central)
+
+
+def tables(
+    compiled: Compiled,
+    scenarios: Sequence[Scenario],
+    cases: Sequence[Case],
+    done: Evaluated,
+    values: Mapping[str, Floats],
+    sources: pd.DataFrame,
+) -> Mapping[str, pd.DataFrame]:
+    """All tables of an evaluation."""
+    of = {(case.scenario, case.case): case for case in cases}
+    pairs = [(of[s.id, "baseline"], of[s.id, "scenario"]) for s in scenarios]
+    made = {
+        "scenarios": _scenarios(scenarios, done, cases),
+        "headline": pd.concat([_headline(compiled, done, values, *p) for p in pairs]),
+        "landed_cost": pd.concat([_landed_cost(compiled, done, case) for case in cases]),
+        "crossings": pd.concat([_crossings(compiled, done, case) for case in cases]),
+        "duty_lines": pd.concat([_duty_lines(compiled, done, case) for case in cases]),
+        "nodes": _nodes(compiled, done, cases[0]),
+        "legs": pd.concat([_legs(compiled, done, case) for case in cases]),
+        "content": pd.concat([_content(compiled, done, case) for case in cases]),
+        "volumes": pd.concat([_volumes(compiled, done, case) for _, case in pairs]),
+        "jobs": pd.concat([_jobs(compiled, done, case) for _, case in pairs]),
+        "products": _products(compiled),
+        "assumptions": _assumptions(compiled, values),
+        "sources": sources,
+    }
+    return MappingProxyType({n: table.reset_index(drop=True) for n, table in made.items()})
+
+
+def _scenarios(
+    scenarios: Sequence[Scenario], done: Evaluated, cases: Sequence[Case]
+) -> pd.DataFrame:
+    draws = cases[0].rows.stop - cases[0].rows.start - 1
+    rows = []
+    for scenario in scenarios:
+        law = scenario.law_on or scenario.baseline
+        rows.append(
+            {
+                "scenario": scenario.id,
+                "title": scenario.title,
+                "question": scenario.question,
+                "note": scenario.note,
+                "baseline_on": scenario.baseline.effective_on.isoformat(),
+                "baseline_known_on": str(scenario.baseline.known_on or ""),
+                "law_on": law.effective_on.isoformat(),
+                "law_known_on": str(law.known_on or ""),
+                "draws": draws,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _by_product(compiled: Compiled, values: Floats) -> Floats:
+    """Sums over the routes of each product (row, market)."""
+    total = np.zeros((len(values), len(compiled.products)))
+    for route, owner in enumerate(compiled.routes["market"].to_numpy(dtype=int)):
+        total[:, owner] += np.nan_to_num(values[:, route], nan=0.0)
+    return total
+
+
+def _headline(
+    compiled: Compiled, done: Evaluated, values: Mapping[str, Floats], old: Case, new: Case
+) -> pd.DataFrame:
+    """Headline numbers by product."""
+    a, b = old.rows, new.rows
+    before = done.units_before[b]
+    after = done.units_after[b]
+    share = done.share_before[b]
+    kept = {name: column[b] for name, column in values.items()}
+    passed = parameter(compiled, kept, "pass_through")
+    market = compiled.routes["market"].to_numpy(dtype=int)
+    bill_old = _by_product(compiled, done.duty[a] * before)
+    bill_new = _by_product(compiled, done.duty[b] * after)
+    dearer = (done.cost[b] - done.cost[a]) * after * (1.0 - passed[:, market])
+    nodes = compiled.network.nodes["product"].to_numpy(dtype=str)
+    jobs = {
+        name: np.stack(
+            [array[b][:, nodes == product].sum(axis=1) for product in compiled.products["product"]],
+            axis=1,
+        )
+        for name, array in (("exposed", done.exposed), ("predicted", done.predicted))
+    }
+    metrics = [
+        ("duty_bill_usd", "USD a year", bill_new),
+        ("duty_bill_change_usd", "USD a year", bill_new - bill_old),
+        ("duty_usd_per_unit", "USD per unit", _by_product(compiled, done.duty[b] * share)),
+        (
+            "duty_change_usd_per_unit",
+            "USD per unit",
+            _by_product(compiled, (done.duty[b] - done.duty[a]) * share),
+        ),
+        ("cost_change_share", "share", done.cost_index[b] - 1.0),
+        ("buyer_price_change_share", "share", done.price[b] - 1.0),
+        ("volume_change_share", "share", done.volume[b] - 1.0),
+        ("absorbed_usd", "USD a year", _by_product(compiled, dearer)),
+        ("jobs_exposed_fte", "FTE", jobs["exposed"]),
+        ("jobs_predicted_fte", "FTE", jobs["predicted"]),
+    ]
+    frames = []
+    for name, unit, array in metrics:
+        low, central, high = three(array)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "scenario": new.scenario,
+                    "product": compiled.products["product"],
+                    "metric": name,
+                    "unit": unit,
+                    "low": low,
+                    "central": central,
+                    "high": high,
+                }
+            )
+        )
+    return pd.concat(frames)
+
+
+def _key(case: Case) -> dict[str, str]:
+    return {"scenario": case.scenario, "case": case.case}
+
+
+def _ordered(frame: pd.DataFrame, case: Case) -> pd.DataFrame:
+    for place, (name, value) in enumerate(_key(case).items()):
+        frame.insert(place, name, value)
+    return frame
+
+
+def _landed_cost(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
+    routes = compiled.routes
+    first = case.rows.start
+    low, central, high = three(done.cost[case.rows])
+    freight = _per_route(compiled, done.landed.freight[first] * edge_units(compiled))
+    duty = done.duty[first]
+    return _ordered(
+        pd.DataFrame(
+            {
+                "product": routes["product"],
+                "route": routes["route"],
+                "route_title": routes["title"],
+                "assembly_country": routes["country"],
+                "value_added_usd_per_unit": _value_added(compiled, done, first),
+                "freight_usd_per_unit": freight,
+                "duty_usd_per_unit": duty,
+                "landed_low": low,
+                "landed_central": central,
+                "landed_high": high,
+            }
+        ),
+        case,
+    )
+
+
+def _route_of(compiled: Compiled, table: pd.DataFrame) -> NDArray[np.int64]:
+    keys = list(zip(compiled.routes["product"], compiled.routes["route"], strict=True))
+    place = {key: number for number, key in enumerate(keys)}
+    pairs = zip(table["product"], table["route"], strict=True)
+    return np.array([place[pair] for pair in pairs], dtype=np.int64)
+
+
+def _per_route(compiled: Compiled, values: Floats) -> Floats:
+    total = np.zeros(len(compiled.routes))
+    np.add.at(total, _route_of(compiled, compiled.network.edges), values)
+    return total
+
+
+def _value_added(compiled: Compiled, done: Evaluated, row: int) -> Floats:
+    nodes = compiled.network.nodes
+    total = np.zeros(len(compiled.routes))
+    np.add.at(total, _route_of(compiled, nodes), done.own[row] * nodes["units"].to_numpy(float))
+    return total
+
+
+def _part_titles(compiled: Compiled) -> pd.Series[str]:
+    nodes = compiled.network.nodes
+    return nodes.iloc[compiled.graph.source]["part_title"].reset_index(drop=True)
+
+
+def _crossings(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
+    edges = compiled.network.edges
+    border = np.flatnonzero(compiled.graph.crosses)
+    units = edge_units(compiled)
+    rate = three(done.landed.rate[case.rows][:, border])
+    duty = three((done.landed.duty[case.rows] * units)[:, border])
+    frame = edges.iloc[border][["product", "route", "part", "hts", "origin", "importer"]]
+    frame = frame.reset_index(drop=True)
+    frame.insert(3, "part_title", _part_titles(compiled).iloc[border].to_numpy())
+    frame["units"] = units[border]
+    value = done.landed.customs_value[case.rows.start] * units
+    frame["customs_value_usd_per_unit"] = value[border]
+    for name, triple in (("duty_rate", rate), ("duty_usd_per_unit", duty)):
+        for suffix, column in zip(("low", "central", "high"), triple, strict=True):
+            frame[f"{name}_{suffix}"] = column
+    return _ordered(frame, case)
+
+
+def _duty_lines(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
+    """Lines of the central row of a case, in words."""
+    state = compiled.states[case.state]
+    units = edge_units(compiled)
+    edges = compiled.network.edges
+    frames = []
+    for level, found in state.levels.items():
+        kept = done.lines[case.state, level]
+        row = int(np.searchsorted(kept.rows, case.rows.start))
+        lines = line_table(
+            state.book, found.lines, kept.duty[row], kept.share[row], kept.left[row]
+        )
+        edge = found.edges[lines.pop("row").to_numpy(dtype=int)]
+        value = done.landed.customs_value[case.rows.start, edge] * units[edge]
+        labels = edges.iloc[edge][["product", "route", "part", "hts", "origin", "importer"]]
+        frame = pd.concat([labels.reset_index(drop=True), lines], axis=1)
+        frame.insert(17, "duty_usd_per_unit", value * frame["duty_rate"])
+        frame["edge"] = edge
+        frames.append(frame)
+    whole = pd.concat(frames).sort_values("edge", kind="stable").drop(columns="edge")
+    return _ordered(whole.reset_index(drop=True), case)
+
+
+def _nodes(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
+    nodes = compiled.network.nodes
+    work = (nodes["part"] != MARKET).to_numpy(dtype=bool)
+    names = ["product", "route", "part", "part_title", "site", "site_title", "country", "maker"]
+    frame = nodes[[*names, "lat", "lon", "units"]].copy()
+    units = nodes["units"].to_numpy(dtype=float)
+    triple = three(done.own[case.rows] * units)
+    for suffix, column in zip(("low", "central", "high"), triple, strict=True):
+        frame[f"value_added_{suffix}"] = column
+    keys = [f"{row.product}/part/{row.part}" for row in nodes.itertuples()]
+    for name in ("grade", "source"):
+        frame[name] = [str(compiled.ranges[name].get(key, "")) for key in keys]
+    return frame[work]
+
+
+def _legs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
+    edges, nodes = compiled.network.edges, compiled.network.nodes
+    units = edge_units(compiled)
+    first = case.rows.start
+    source, target = compiled.graph.source, compiled.graph.target
+    frame = edges[["product", "route", "part"]].copy()
+    frame["part_title"] = _part_titles(compiled)
+    for end, which in (("from", source), ("to", target)):
+        frame[f"{end}_site"] = nodes["site"].to_numpy()[which]
+    for end, which in (("from", source), ("to", target)):
+        frame[f"{end}_country"] = nodes["country"].to_numpy()[which]
+    frame["value_usd_per_unit"] = done.landed.value[first, source] * units
+    frame["freight_usd_per_unit"] = done.landed.freight[first] * units
+    frame["duty_usd_per_unit"] = done.landed.duty[first] * units
+    frame["crosses"] = compiled.graph.crosses
+    return _ordered(frame, case)
+
+
+def _content(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
+    """Content of the product as it leaves the assembly, by country; the rest is ``---``."""
+    last = compiled.network.edges[compiled.network.edges["last"]]
+    countries = sorted({tag.country for tag in compiled.tags})
+    frames = []
+    for row in last.itertuples():
+        node = int(compiled.graph.source[int(str(row.Index))])
+        value = done.landed.value[case.rows, node]
+        columns = []
+        for country in countries:
+            mine = np.array([tag.country == country for tag in compiled.tags])
+            columns.append(done.landed.content[case.rows, node][:, mine].sum(axis=1) / value)
+        columns.append(1.0 - np.sum(columns, axis=0))
+        low, central, high = three(np.stack(columns, axis=1))
+        frame = pd.DataFrame(
+            {
+                "product": row.product,
+                "route": row.route,
+                "country": [*countries, "---"],
+                "share_low": low,
+                "share_central": central,
+                "share_high": high,
+            }
+        )
+        frames.append(frame[(frame["share_high"].abs() > 1e-12)])
+    return _ordered(pd.concat(frames).reset_index(drop=True), case)
+
+
+def _volumes(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
+    routes = compiled.routes
+    first = case.rows.start
+    low, central, high = three(done.units_after[case.rows])
+    return pd.DataFrame(
+        {
+            "scenario": case.scenario,
+            "product": routes["product"],
+            "route": routes["route"],
+            "route_title": routes["title"],
+            "units_baseline": done.units_before[first],
+            "units_low": low,
+            "units_central": central,
+            "units_high": high,
+            "share_baseline": done.share_before[first],
+            "share_central": done.share_after[first],
+        }
+    )
+
+
+def _jobs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
+    nodes = compiled.network.nodes
+    groups = nodes[nodes["part"] != MARKET].groupby(
+        ["product", "country", "part", "part_title"], sort=False
+    )
+    rows = []
+    for (product, country, part, title), group in groups:
+        index = group.index.to_numpy(dtype=int)
+        row: dict[str, object] = {
+            "scenario": case.scenario,
+            "product": product,
+            "country": country,
+            "part": part,
+            "part_title": title,
+        }
+        for name, array in (("exposed", done.exposed), ("predicted", done.predicted)):
+            triple = three(array[case.rows][:, index].sum(axis=1, keepdims=True))
+            for suffix, value in zip(("low", "central", "high"), triple, strict=True):
+                row[f"{name}_{suffix}"] = float(value[0])
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    return frame[frame["exposed_high"] > 0]
+
+
+def _products(compiled: Compiled) -> pd.DataFrame:
+    frame = compiled.products[["product", "title", "firm", "market", "unit", "year"]].copy()
+    for name in ("low", "central", "high"):
+        frame[f"customs_value_{name}"] = [
+            compiled.ranges.loc[f"{product}/customs_value_usd", name]
+            for product in frame["product"]
+        ]
+    frame["note"] = compiled.products["note"]
+    return frame
+
+
+def _assumptions(compiled: Compiled, values: Mapping[str, Floats]) -> pd.DataFrame:
+    """Every uncertain number that was used; what a scenario fixed is shown as fixed."""
+    frame = compiled.ranges.reset_index()
+    for row, name in enumerate(frame["id"]):
+        if (values[name] == values[name][0]).all():
+            frame.loc[row, ["low", "central", "high"]] = float(values[name][0])
+    names = ["kind", "id", "title", "unit", "low", "central", "high", "grade", "source", "note"]
+    return frame[names]
