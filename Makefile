@@ -1,0 +1,40 @@
+# `make run` runs the main job on the shipped data; `make test` passes the tests.
+# Both set up what they need in .venv from the lock files, on a machine with Python, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: run test lint build clean
+
+run: .venv/run.stamp
+	$(BIN)/exposure build
+	$(BIN)/exposure run
+
+test: .venv/dev.stamp
+	$(BIN)/exposure build --quiet
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbmake notebooks
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+build: .venv/run.stamp
+	$(BIN)/exposure build
+
+# The project itself is installed in place, without build isolation: its builder is in the lock.
+.venv/run.stamp: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev.stamp: requirements-dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@ .venv/run.stamp
+
+clean:
+	rm -rf .venv data/processed/*.parquet data/processed/MANIFEST.json
