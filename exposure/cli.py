@@ -1,0 +1,261 @@
+"""The command line; imports stand inside commands so that ``exposure --help`` answers at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exposure.errors import ExposureError, QueryError
+from exposure.version import VERSION
+
+if TYPE_CHECKING:
+    from exposure.api import Rates
+    from exposure.model.results import Result
+
+BAD_INPUT = 2
+DEFAULT_SCENARIO = "law-today"
+
+
+def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn the errors that exposure raises on purpose into lines on standard error and code 2."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except ExposureError as error:
+            click.echo(str(error), err=True)
+            sys.exit(BAD_INPUT)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="exposure")
+def main() -> None:
+    """Answer what a tariff does to a named product, its firm, its sector and its workers.
+
+    \b
+    exposure run                                  law today against 3 February 2025
+    exposure run vietnam-20-phones usmca-cars-withdrawn
+    exposure rate 8703.23.01 --origin KOR --on 2025-12-05 --claim korus
+    exposure explain reports/law-today duty:kia-k4/pesqueria
+    """
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder; default reports/<id>.")
+@click.option("--draws", default=400, show_default=True, help="Draws behind the ranges; 0: none.")
+@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+@click.option("--product", "products", multiple=True, help="Only this product; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print the headline numbers as JSON.")
+@plain_errors
+def run(
+    scenarios: tuple[str, ...],
+    out: Path | None,
+    draws: int,
+    seed: int,
+    products: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Run SCENARIOS (names or .yaml files) and write the report; default: law today."""
+    from exposure import api
+    from exposure.facts.scenario import check_names, read_scenario
+
+    world = api.load()
+    names = scenarios or (DEFAULT_SCENARIO,)
+    check_names(world, products, {}, "--product")
+    read = [read_scenario(world, name) for name in names]
+    result = api.run(world, *read, products=products, draws=draws, seed=seed)
+    folder = out or Path("reports") / "+".join(item.id for item in read)
+    paths = api.report(result, folder)
+    if as_json:
+        click.echo(result.table("headline").to_json(orient="records", indent=1))
+        return
+    _print_summary(result)
+    click.echo(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
+
+
+def _print_summary(result: Result) -> None:
+    from exposure.report.style import metric_text, metric_title
+
+    headline = result.table("headline")
+    for scenario in result.table("scenarios").itertuples():
+        click.echo(f"\n{scenario.title}")
+        click.echo(f"law of {scenario.law_on} against {scenario.baseline_on}")
+        mine = headline[headline["scenario"] == scenario.scenario]
+        for product, rows in mine.groupby("product", sort=False):
+            click.echo(f"  {product}")
+            for row in rows.itertuples():
+                text = metric_text(str(row.metric), row.low, row.central, row.high)
+                click.echo(f"    {metric_title(str(row.metric)):<44} {text}")
+
+
+@main.command()
+@click.argument("hts")
+@click.option("--origin", required=True, help="Country of origin, ISO 3166-1 alpha-3.")
+@click.option("--importer", default="USA", show_default=True)
+@click.option("--on", help="Date of entry, YYYY-MM-DD; default today.")
+@click.option("--known", help="As known on this day; default hindsight.")
+@click.option("--claim", help="Preference claimed: korus, usmca, japan.")
+@click.option("--content", "contents", multiple=True, help="Value share: steel=0.3, us=0.4.")
+@click.option("--fact", "facts", multiple=True, help="Another fact: commerce_approved=true.")
+@click.option("--value", type=float, help="Customs value in USD, for specific rates.")
+@click.option("--quantity", type=float, help="Quantity in the line's unit, for specific rates.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@plain_errors
+def rate(
+    hts: str,
+    origin: str,
+    importer: str,
+    on: str | None,
+    known: str | None,
+    claim: str | None,
+    contents: tuple[str, ...],
+    facts: tuple[str, ...],
+    value: float | None,
+    quantity: float | None,
+    as_json: bool,
+) -> None:
+    """Duty stack of one tariff line, each component with measure, base, status and citation."""
+    import datetime as dt
+
+    from exposure import api
+
+    given = {f"{name}_share" if name != "us" else "us_content": number
+             for name, number in map(_pair, contents)}  # fmt: skip
+    given |= dict(map(_pair, facts))
+    if claim:
+        given["claim"] = claim
+    day = on or dt.date.today().isoformat()
+    found = api.rate(
+        api.load(), hts, origin, day, importer, known, value, quantity, **given
+    )
+    if as_json:
+        click.echo(_rate_json(found))
+    else:
+        _print_rate(found, f"{hts} from {origin} into {importer} on {day}")
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    """NAME=VALUE, the value as number or truth value where it is one."""
+    name, sign, value = text.partition("=")
+    if not (sign and name and value):
+        raise QueryError(f"{text!r}", "", "form: NAME=VALUE")
+    if value in {"true", "false"}:
+        return name, value == "true"
+    try:
+        return name, float(value)
+    except ValueError:
+        return name, value
+
+
+def _rate_json(found: Rates) -> str:
+    table = json.loads(found.table.to_json(orient="records"))[0]
+    lines = json.loads(found.lines.drop(columns="row").to_json(orient="records"))
+    return json.dumps({**table, "lines": lines}, indent=1)
+
+
+def _print_rate(found: Rates, head: str) -> None:
+    row = found.table.iloc[0]
+    total = "not known" if row["status"] == "unknown" else f"{row['total']:.4%}"
+    click.echo(f"{head}: {total}")
+    for line in found.lines.itertuples():
+        duty = "not known" if line.status == "unknown" else f"{line.duty_rate:.4%}"
+        clause = f"{line.action}/{line.clause}" if line.clause else line.action
+        base = f"{line.kind} {line.rate:.4%} on {line.base} {line.base_share:.4f}"
+        click.echo(f"  {line.component:<17} {duty:>10}  {line.status:<9} {clause}  ({base})")
+        heading = f", {line.heading}" if line.heading else ""
+        click.echo(f"  {'':<17} {'':>10}  {line.source}{heading}")
+    if row["note"]:
+        click.echo(f"  note: {row['note']}")
+
+
+@main.command()
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Parquet or CSV.")
+@plain_errors
+def rates(table: Path, out: Path) -> None:
+    """Duty stacks for a CSV TABLE with hts, origin, on and optional columns, in its order."""
+    from exposure import api
+    from exposure.facts.user_tables import read_crossings, write_table
+
+    given, crossings = read_crossings(table)
+    found = api.rates(api.load(), crossings).table
+    for name in found:
+        given[name] = found[name].to_numpy()
+    write_table(given, out)
+    click.echo(f"{len(given)} rows in {out}, {int((found['status'] == 'unknown').sum())} unknown")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("cell")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@plain_errors
+def explain(folder: Path, cell: str, as_json: bool) -> None:
+    """Derivation of a CELL of a result FOLDER: duty:PRODUCT/ROUTE[@SCENARIO[/baseline]]."""
+    from exposure.facts.user_tables import read_result_tables
+    from exposure.model.explain import explain as derive
+    from exposure.model.explain import parse_cell
+
+    trace = derive(read_result_tables(folder), **parse_cell(cell))
+    if as_json:
+        steps = json.loads(trace.steps.to_json(orient="records"))
+        click.echo(json.dumps({"cell": trace.cell, "value": trace.value, "steps": steps}, indent=1))
+    else:
+        click.echo(str(trace))
+
+
+@main.command()
+@click.argument("file")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder.")
+@plain_errors
+def sweep(file: str, out: Path) -> None:
+    """Evaluate a sweep FILE (name or .yaml) to Parquet."""
+    from exposure import api
+
+    paths = api.sweep(api.load(), file, out)
+    click.echo(f"{len(paths)} files in {out}")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@plain_errors
+def check(paths: tuple[Path, ...]) -> None:
+    """Validate the data, and scenario files if PATHS are given."""
+    from exposure import api
+    from exposure.facts.build import raw_tables
+    from exposure.facts.scenario import apply, read_scenario
+
+    world = api.load()
+    raw_tables(world.root)
+    shipped = sorted((world.root / "raw" / "scenarios").glob("*.yaml"))
+    for path in paths or shipped:
+        apply(world, read_scenario(world, path).law)
+    click.echo(f"data and {len(paths or shipped)} scenarios are well formed")
+
+
+@main.command()
+@click.option("--quiet", is_flag=True, help="Print nothing.")
+@plain_errors
+def build(quiet: bool) -> None:
+    """Make data/processed from data/raw."""
+    from exposure.facts.build import build as make
+    from exposure.facts.files import data_root
+
+    rows = make(data_root())
+    if not quiet:
+        for name, count in rows.items():
+            click.echo(f"{name:<16} {count:>8,} rows")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Tables that a user brings or keeps: crossings to be rated, and result folders."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from exposure.errors import DataError, ExposureError, Problems
+from exposure.facts.files import numbers, replace_file
+
+NEEDED = ("hts", "origin", "on")
+
+
+def read_crossings(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A CSV of crossings as given, and as the engine takes it.
+
+    ``attributes`` holds a JSON object a row; empty cells are defaults.
+
+    Raises
+    ------
+    DataError, Problems
+        If the file, a column or a cell is not well formed; the row is named.
+    """
+    try:
+        given = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except FileNotFoundError as error:
+        raise DataError("no such file", str(path)) from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise DataError(f"not a CSV table: {error}", str(path)) from error
+    missing = [name for name in NEEDED if name not in given]
+    if missing:
+        raise DataError(f"column missing: {', '.join(missing)}", str(path), "hts, origin, on")
+    engine = given[[n for n in (*NEEDED, "importer", "known_on") if n in given]].copy()
+    for name in ("value_usd", "quantity"):
+        if name in given:
+            engine[name] = numbers(given, name, path)
+    texts = given["attributes"] if "attributes" in given else [""] * len(given)
+    problems: list[ExposureError] = []
+    facts: list[dict[str, object]] = []
+    for row, text in enumerate(texts):
+        try:
+            value = json.loads(text or "{}")
+        except json.JSONDecodeError:
+            value = None
+        if not isinstance(value, dict):
+            where = f"{path}: row {row + 2}"
+            problems.append(DataError(f"attributes {text!r}", where, "a JSON object"))
+            value = {}
+        facts.append(value)
+    if problems:
+        raise Problems(problems)
+    engine["facts"] = facts
+    return given, engine
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """A table as Parquet or CSV, by the ending of its name.
+
+    Raises
+    ------
+    DataError
+        If the ending is another.
+    """
+    stream = io.BytesIO()
+    if path.suffix == ".parquet":
+        table.to_parquet(stream, index=False, compression="zstd")
+    elif path.suffix == ".csv":
+        table.to_csv(stream, index=False, lineterminator="\n")
+    else:
+        raise DataError(f"ending {path.suffix!r}", str(path), ".parquet or .csv")
+    replace_file(path, stream.getvalue())
+
+
+def read_result_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of a result folder by name.
+
+    Raises
+    ------
+    DataError
+        If it is no result folder.
+    """
+    paths = sorted((folder / "tables").glob("*.parquet"))
+    if not paths:
+        raise DataError("no result tables", str(folder), "a folder that `exposure run` wrote")
+    return {path.stem: pd.read_parquet(path) for path in paths}
