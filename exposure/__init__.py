@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from exposure.version import VERSION as __version__
+from exposure.version import __version__
 
 if TYPE_CHECKING:
     from exposure.api import explain, load, rate, rates, report, run, sweep

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -105,8 +104,8 @@ def rates(world: World, crossings: pd.DataFrame) -> Rates:
         table[name] = _text(crossings, name, default)
     for name in ("value_usd", "quantity"):
         table[name] = crossings[name].to_numpy(dtype=float) if name in crossings else np.nan
-    empty: list[Mapping[str, object]] = [{}] * count
-    table["facts"] = list(crossings["facts"]) if "facts" in crossings else empty
+    facts = list(crossings["facts"]) if "facts" in crossings else [{}] * count
+    table["facts"] = pd.Series(facts, index=table.index, dtype=object)
     return _rates(law_book(world), table)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exposure.errors import ExposureError, QueryError
-from exposure.version import VERSION
+from exposure.version import __version__
 
 if TYPE_CHECKING:
     from exposure.api import Rates
@@ -37,9 +37,9 @@ def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(VERSION, prog_name="exposure")
+@click.version_option(__version__, prog_name="exposure")
 def main() -> None:
-    """Answer what a tariff does to a named product, its firm, its sector and its workers.
+    r"""Answer what a tariff does to a named product, its firm, its sector and its workers.
 
     \b
     exposure run                                  law today against 3 February 2025
@@ -84,18 +84,19 @@ def run(
 
 
 def _print_summary(result: Result) -> None:
+    from exposure.frames import records
     from exposure.report.style import metric_text, metric_title
 
     headline = result.table("headline")
-    for scenario in result.table("scenarios").itertuples():
-        click.echo(f"\n{scenario.title}")
-        click.echo(f"law of {scenario.law_on} against {scenario.baseline_on}")
-        mine = headline[headline["scenario"] == scenario.scenario]
-        for product, rows in mine.groupby("product", sort=False):
+    for scenario in records(result.table("scenarios")):
+        click.echo(f"\n{scenario['title']}")
+        click.echo(f"law of {scenario['law_on']} against {scenario['baseline_on']}")
+        mine = headline[headline["scenario"] == scenario["scenario"]]
+        for product in mine["product"].unique():
             click.echo(f"  {product}")
-            for row in rows.itertuples():
-                text = metric_text(str(row.metric), row.low, row.central, row.high)
-                click.echo(f"    {metric_title(str(row.metric)):<44} {text}")
+            for row in records(mine[mine["product"] == product]):
+                text = metric_text(row["metric"], row["low"], row["central"], row["high"])
+                click.echo(f"    {metric_title(row['metric']):<44} {text}")
 
 
 @main.command()
@@ -135,9 +136,7 @@ def rate(
     if claim:
         given["claim"] = claim
     day = on or dt.date.today().isoformat()
-    found = api.rate(
-        api.load(), hts, origin, day, importer, known, value, quantity, **given
-    )
+    found = api.rate(api.load(), hts, origin, day, importer, known, value, quantity, **given)
     if as_json:
         click.echo(_rate_json(found))
     else:
@@ -164,16 +163,19 @@ def _rate_json(found: Rates) -> str:
 
 
 def _print_rate(found: Rates, head: str) -> None:
+    from exposure.frames import records
+
     row = found.table.iloc[0]
     total = "not known" if row["status"] == "unknown" else f"{row['total']:.4%}"
     click.echo(f"{head}: {total}")
-    for line in found.lines.itertuples():
-        duty = "not known" if line.status == "unknown" else f"{line.duty_rate:.4%}"
-        clause = f"{line.action}/{line.clause}" if line.clause else line.action
-        base = f"{line.kind} {line.rate:.4%} on {line.base} {line.base_share:.4f}"
-        click.echo(f"  {line.component:<17} {duty:>10}  {line.status:<9} {clause}  ({base})")
-        heading = f", {line.heading}" if line.heading else ""
-        click.echo(f"  {'':<17} {'':>10}  {line.source}{heading}")
+    for line in records(found.lines):
+        duty = "not known" if line["status"] == "unknown" else f"{line['duty_rate']:.4%}"
+        clause = f"{line['action']}/{line['clause']}" if line["clause"] else line["action"]
+        base = f"{line['kind']} {line['rate']:.4%} on {line['base']} {line['base_share']:.4f}"
+        start = f"  {line['component']:<17} {duty:>10}"
+        click.echo(f"{start}  {line['status']:<9} {clause}  ({base})")
+        heading = f", {line['heading']}" if line["heading"] else ""
+        click.echo(f"  {'':<17} {'':>10}  {line['source']}{heading}")
     if row["note"]:
         click.echo(f"  note: {row['note']}")
 

@@ -45,7 +45,9 @@ CHAPTERS_LEFT_OUT = ("98", "99")
 
 def main() -> None:
     """Read the exports and write both tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path("data/raw/law/us"))
     arguments = parser.parse_args()

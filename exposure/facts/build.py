@@ -73,7 +73,9 @@ def build(root: Path) -> dict[str, int]:
         "rows": {name: len(table) for name, table in sorted(tables.items())},
         "sha256": hashes,
     }
-    replace_file(folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
+    replace_file(
+        folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
+    )
     return {name: len(table) for name, table in sorted(tables.items())}
 
 

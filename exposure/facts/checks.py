@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
+from exposure.frames import records
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -29,7 +30,7 @@ def origins_exist(tables: Tables) -> Iterator[ExposureError]:
     """Countries and groups named by clauses are known."""
     known = {"*", *tables["countries"]["iso3"], *tables["groups"]["group"]}
     names = ("origin", "not_origin", "made_in", "not_made_in", "maker", "not_maker")
-    for row in tables["clauses"].to_dict("records"):
+    for row in records(tables["clauses"]):
         for name in names:
             for word in str(row[name]).split():
                 if word not in known:
@@ -46,7 +47,7 @@ def attributes_exist(tables: Tables) -> Iterator[ExposureError]:
         ("ends", "when", ("action", "from")),
         ("crossing_rules", "attributes", ("product", "part")),
     ):
-        for row in tables[table].to_dict("records"):
+        for row in records(tables[table]):
             for name in json.loads(str(row[column])):
                 if name not in known:
                     where = " ".join(str(row[key]) for key in label)
@@ -67,7 +68,7 @@ def sources_exist(tables: Tables) -> Iterator[ExposureError]:
     """Every source id of a fact or parameter stands in sources.csv."""
     known = set(tables["sources"]["source_id"])
     for table in ("figures", "parameters", "labour", "makings", "crossing_rules"):
-        for row in tables[table].to_dict("records"):
+        for row in records(tables[table]):
             if row["source"] not in known:
                 where = f"{table}: {row.get('id') or ' '.join(map(str, list(row.values())[:3]))}"
                 yield DataError(f"source {row['source']!r} is not in sources.csv", where)
@@ -76,7 +77,7 @@ def sources_exist(tables: Tables) -> Iterator[ExposureError]:
 def importers_known(tables: Tables) -> Iterator[ExposureError]:
     """Sites stand in known countries."""
     known = set(tables["countries"]["iso3"])
-    for row in tables["sites"].to_dict("records"):
+    for row in records(tables["sites"]):
         if row["country"] not in known:
             yield DataError(
                 f"country {row['country']!r} is not known", f"{row['product']}: {row['site']}"
@@ -88,7 +89,7 @@ def labour_covers_parts(tables: Tables) -> Iterator[ExposureError]:
     known = set(zip(tables["labour"]["country"], tables["labour"]["industry"], strict=True))
     sites = tables["sites"].set_index(["product", "site"])["country"]
     industry = tables["parts"].set_index(["product", "part"])["industry"]
-    for row in tables["makings"].to_dict("records"):
+    for row in records(tables["makings"]):
         pair = (
             sites[(row["product"], row["site"])],
             industry[(row["product"], row["part"])],
@@ -104,7 +105,7 @@ def labour_covers_parts(tables: Tables) -> Iterator[ExposureError]:
 def parameters_unique(tables: Tables) -> Iterator[ExposureError]:
     """A parameter stands once a sector."""
     twice = tables["parameters"].duplicated(["id", "sector"])
-    for row in tables["parameters"][twice].to_dict("records"):
+    for row in records(tables["parameters"][twice]):
         yield DataError(f"{row['id']} stands twice for sector {row['sector']!r}", "parameters.yaml")
 
 

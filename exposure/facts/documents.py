@@ -465,9 +465,7 @@ class Dimension(Document):
     @model_validator(mode="after")
     def _target(self) -> Dimension:
         clause = self.action is not None and self.clause is not None
-        if clause == (self.parameter is not None) or (self.action is None) != (
-            self.clause is None
-        ):
+        if clause == (self.parameter is not None) or (self.action is None) != (self.clause is None):
             msg = "a dimension names `action` and `clause`, or `parameter`"
             raise ValueError(msg)
         return self

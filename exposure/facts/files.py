@@ -157,9 +157,7 @@ def numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[float]:
     wrong = values.isna() & (text != "")
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
-        raise DataError(
-            f"{column} {text.iloc[row]!r} is not a number", f"{path}: row {row + 2}"
-        )
+        raise DataError(f"{column} {text.iloc[row]!r} is not a number", f"{path}: row {row + 2}")
     return values.astype(float)
 
 

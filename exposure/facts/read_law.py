@@ -44,7 +44,9 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
         try:
             action = read_document(Action, path)
             if action.importer.lower()[:2] != path.parent.name[:2]:
-                raise DataError(f"importer {action.importer} in folder {path.parent.name}", str(path))
+                raise DataError(
+                    f"importer {action.importer} in folder {path.parent.name}", str(path)
+                )
             actions.append(action)
         except Problems as error:
             problems.extend(error.problems)

@@ -16,7 +16,6 @@ from exposure.facts.read_law import action_tables
 from exposure.facts.world import World
 
 
-
 def find(world: World, kind: str, name: str | Path) -> Path:
     """Path of a scenario or sweep: a file as it is, or a name in the shipped folder.
 

@@ -52,7 +52,7 @@ def read_crossings(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         facts.append(value)
     if problems:
         raise Problems(problems)
-    engine["facts"] = facts
+    engine["facts"] = pd.Series(facts, index=engine.index, dtype=object)
     return given, engine
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.frames import records
+
 PROGRAMS = ("korus", "usmca", "japan")
 ORIGINS = {"korus": ("KOR",), "usmca": ("CAN", "MEX"), "japan": ("JPN",)}
 
@@ -37,9 +39,9 @@ def column1_rates(
     )
     keys = pd.DataFrame({"code": codes, "program": programs})
     # A shipment table repeats few codes and programs: each pair is looked up once.
-    for (code, program), rows in keys.groupby(["code", "program"], sort=False).groups.items():
-        value, text = _one(live, str(code)[:8], str(program))
-        index = np.asarray(rows)
+    for index in keys.groupby(["code", "program"], sort=False).indices.values():
+        first = keys.iloc[index[0]]
+        value, text = _one(live, str(first["code"])[:8], str(first["program"]))
         rate[index] = value
         for row in index:
             texts[row] = text
@@ -53,7 +55,7 @@ def _one(live: pd.DataFrame, code: str, program: str) -> tuple[float, str]:
     found = live.iloc[low:high]
     if found.empty:
         return float("nan"), "no such line on this day"
-    pairs = [_rate(row, program) for row in found.to_dict("records")]
+    pairs = [_rate(row, program) for row in records(found)]
     if len({(str(rate), text) for rate, text in pairs}) > 1:
         return float("nan"), "its lines differ; give 8 digits"
     return pairs[0]

@@ -77,7 +77,7 @@ def duty_lines(
     sure = (picked.unknown < 0)[action, crossing]
     rows = book.clauses.iloc[clause]
     level, displacer, displaced = _order(rows, picked.actions, action, crossing, len(ships))
-    kind = rows["kind"].map(KINDS).to_numpy(dtype=np.int64)
+    kind: Ints = np.array([KINDS[str(name)] for name in rows["kind"]], dtype=np.int64)
     structure = Structure(
         crossing=crossing.astype(np.int64),
         kind=kind,
@@ -216,4 +216,3 @@ def _uncovered(book: LawBook, ships: Shipments) -> list[str]:
         found[code] if importer == "USA" else ""
         for code, importer in zip(ships.codes.tolist(), ships.importers, strict=True)
     ]
-

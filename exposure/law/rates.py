@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from exposure.axes import COMPONENTS, SPECIFIC
 from exposure.errors import ExposureError, Problems, QueryError
+from exposure.frames import records
 from exposure.law.base import Tag, base_shares
 from exposure.law.book import LawBook
 from exposure.law.lines import DutyLines, duty_lines
@@ -208,20 +210,19 @@ def _wide(
     covered = np.array([not name for name in found.uncovered], dtype=bool)
     wide[:, -1] = np.where(covered, np.where(said, cells, 0.0).sum(axis=1), np.nan)
     notes = ["" for _ in range(len(ships))]
-    for line in long[long["status"] == "unknown"].itertuples():
-        _add(notes, int(line.row), _why(line, book, matcher, ships))
+    for line in records(long[long["status"] == "unknown"]):
+        _add(notes, line["row"], _why(line, book, matcher, ships))
     for index in np.flatnonzero(~covered):
         _add(notes, int(index), f"not encoded yet: {found.uncovered[index]}")
     return wide, notes
 
 
-def _why(line: object, book: LawBook, matcher: Matcher, ships: Shipments) -> str:
-    action, clause = getattr(line, "action", ""), getattr(line, "clause", "")
-    row = int(getattr(line, "row", 0))
+def _why(line: Mapping[str, Any], book: LawBook, matcher: Matcher, ships: Shipments) -> str:
+    action, clause = line["action"], line["clause"]
     if action == "column-1":
-        return f"column 1 is not a plain ad valorem rate: {getattr(line, 'note', '')}"
+        return f"column 1 is not a plain ad valorem rate: {line['note']}"
     match = book.clauses[(book.clauses["action"] == action) & (book.clauses["clause"] == clause)]
-    facts = ships.facts[ships.facts_of[row]]
+    facts = ships.facts[ships.facts_of[line["row"]]]
     missing = matcher.missing(str(match["when"].iloc[0]), facts)
     if missing:
         return f"{action} depends on {', '.join(missing)}"
@@ -249,7 +250,7 @@ def check_crossings(book: LawBook, crossings: pd.DataFrame) -> None:
     stems = lines | {code[:6] for code in lines}
     statistical = set(book.statistical["hts10"])
     where = [f"row {number}" for number in range(1, len(crossings) + 1)]
-    for place, row in zip(where, crossings.to_dict("records"), strict=True):
+    for place, row in zip(where, records(crossings), strict=True):
         code = str(row["hts"])
         if row["importer"] == "USA" and not _exists(code, stems, statistical):
             problems.append(QueryError(f"HTS {code!r} is not in the US schedule", place))

@@ -40,7 +40,7 @@ class Matcher:
     _defaults: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._scope_of.update(dict(tuple(self.scopes.groupby("scope_id"))))
+        self._scope_of.update({str(k): rows for k, rows in self.scopes.groupby("scope_id")})
         for row in self.attributes.itertuples():
             self._defaults[str(row.id)] = json.loads(str(row.default))
 
@@ -82,9 +82,7 @@ class Matcher:
 
         return np.where(rank(unwanted) > 0, np.int8(0), rank(wanted))
 
-    def conditions(
-        self, when: str, shipments: list[Mapping[str, object]]
-    ) -> NDArray[np.int8]:
+    def conditions(self, when: str, shipments: list[Mapping[str, object]]) -> NDArray[np.int8]:
         """State (shipment,) of a clause's conditions, given as JSON text."""
         wanted: dict[str, object] = json.loads(when)
         if not wanted:
@@ -97,7 +95,7 @@ class Matcher:
             given = facts.get(name, self._defaults.get(name))
             if given is None:
                 state = UNKNOWN
-            elif isinstance(value, bool) or isinstance(value, str):
+            elif isinstance(value, bool | str):
                 if given != value:
                     return NO
             elif float(str(given)) < float(str(value)):
@@ -107,9 +105,7 @@ class Matcher:
     def missing(self, when: str, facts: Mapping[str, object]) -> list[str]:
         """Names of the conditions on which ``facts`` and the defaults are silent."""
         return [
-            name
-            for name in json.loads(when)
-            if facts.get(name, self._defaults.get(name)) is None
+            name for name in json.loads(when) if facts.get(name, self._defaults.get(name)) is None
         ]
 
     def fact(self, facts: Mapping[str, object], name: str) -> object:

@@ -7,13 +7,14 @@ conditions, origin, longer prefix, later date, later place.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.frames import records
 from exposure.law.book import LawBook
 from exposure.law.scope import NO, UNKNOWN, YES, Matcher
 from exposure.law.timeline import ended, in_force
@@ -120,7 +121,7 @@ class _Matches:
         scopes = {s: matcher.codes(s, codes, on) for s in rows["scope_id"].unique()}
         self.rows: list[tuple[int, NDArray[np.int8], NDArray[np.int8], NDArray[np.int8], Ints]] = []
         self.importer = ships.importers == rows["importer"].iloc[0]
-        for place, row in enumerate(rows.to_dict("records")):
+        for place, row in enumerate(records(rows)):
             state, length = scopes[row["scope_id"]]
             rank = matcher.origins(str(row["origin"]), str(row["not_origin"]), origins, on)
             if not ((state != NO).any() and (rank > 0).any()):
@@ -136,13 +137,13 @@ class _Matches:
         """Whether some clause may match some crossing."""
         return bool(self.rows)
 
-    def __iter__(self):  # type: ignore[no-untyped-def]  # noqa: ANN204
+    def __iter__(self) -> Iterator[tuple[int, NDArray[np.int64], Ints]]:
         """Yield clause row, state (crossing,), score (crossing,)."""
         for index, code_state, rank, facts, score in self.rows:
             code = code_state[self.code_of]
             origin = rank[self.origin_of]
             fact = facts[self.ships.facts_of]
-            state = np.where((code == UNKNOWN) | (fact == UNKNOWN), UNKNOWN, YES)
+            state = np.where((code == UNKNOWN) | (fact == UNKNOWN), UNKNOWN, YES).astype(np.int64)
             state[(code == NO) | (origin == 0) | (fact == NO) | ~self.importer] = NO
             yield index, state, score[self.code_of] + (origin.astype(np.int64) << 44)
 

@@ -64,9 +64,7 @@ def extra_rate(kind: Ints, rate: Floats, cap: Floats, column1: Floats) -> Floats
     return np.where(kind == ALL_IN, room, np.where(kind == RATE, capped, rate))
 
 
-def left_shares(
-    structure: Structure, rate: Floats, share: Floats
-) -> Floats:
+def left_shares(structure: Structure, rate: Floats, share: Floats) -> Floats:
     """Share of value left to each line after those that displace it (scenario, line).
 
     A displacer counts only where it is owed (rate, share and what is left to it above 0). What is

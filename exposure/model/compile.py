@@ -13,6 +13,7 @@ from exposure.errors import DataError, Problems
 from exposure.facts.documents import Scenario
 from exposure.facts.scenario import apply
 from exposure.facts.world import World
+from exposure.frames import records
 from exposure.law.base import Tag
 from exposure.law.book import LawBook
 from exposure.law.lines import DutyLines, duty_lines
@@ -224,7 +225,7 @@ def _unknown(rows: pd.DataFrame, lines: DutyLines, on: str) -> list[DataError]:
     """Crossings without a known ordinary rate, or under law that is not known: they stop a run."""
     found = []
     hazy = set(lines.crossing[~lines.known].tolist())
-    for number, row in enumerate(rows.to_dict("records")):
+    for number, row in enumerate(records(rows)):
         what = ""
         if np.isnan(lines.column1[number]):
             what = f"no ordinary rate: {lines.column1_text[number]}"
@@ -295,4 +296,3 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
 def parameter_name(name: str, sector: str) -> str:
     """Name of a parameter of one sector in `Compiled.ranges`; no sector is all sectors."""
     return f"{name}@{sector}" if sector else name
-

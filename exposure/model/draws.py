@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.frames import records
+
 Floats = NDArray[np.float64]
 
 
@@ -42,14 +44,14 @@ def draw(
     a name that is added does not move the others.
     """
     values: dict[str, Floats] = {}
-    for row in ranges.itertuples():
-        name = str(row.Index)
+    for row in records(ranges.reset_index()):
+        name = str(row["id"])
         base = name.split("@")[0]
         if fixed and base in fixed:
             values[name] = np.full(1 + count, float(fixed[base]))
             continue
         stream = np.random.default_rng([seed, *name.encode()])
-        triple = (np.array([float(str(v))]) for v in (row.low, row.central, row.high))
-        drawn = triangular(*triple, stream.random((count, 1)))[:, 0]
-        values[name] = np.concatenate([[float(str(row.central))], drawn])
+        low, central, high = (np.array([row[key]]) for key in ("low", "central", "high"))
+        drawn = triangular(low, central, high, stream.random((count, 1)))[:, 0]
+        values[name] = np.concatenate([central, drawn])
     return values

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from exposure.errors import QueryError
+from exposure.frames import records
 
 CELLS = ("duty", "landed_cost")
 
@@ -36,9 +38,9 @@ class Trace:
     def __str__(self) -> str:
         """Return the derivation as an indented text."""
         lines = [f"{self.cell} = {self.value:,.2f} USD per unit"]
-        for row in self.steps.itertuples():
-            amount = "" if pd.isna(row.amount_usd) else f"  [{row.amount_usd:,.2f} USD]"
-            lines.append(f"{'  ' * (int(str(row.depth)) + 1)}{row.text}{amount}")
+        for row in records(self.steps):
+            indent = "  " * (row["depth"] + 1)
+            lines.append(f"{indent}{row['text']}  [{row['amount_usd']:,.2f} USD]")
         return "\n".join(lines)
 
 
@@ -147,12 +149,12 @@ def _value_steps(
     head: pd.Series[float],
 ) -> None:
     _add(steps, 0, "value added at the sites", float(head["value_added_usd_per_unit"]))
-    for row in _pick(tables["nodes"], key).itertuples():
+    for row in records(_pick(tables["nodes"], key)):
         text = (
-            f"{row.part_title}: {row.site_title} ({row.country}), {row.units:g} per unit; "
-            f"grade {row.grade}, source {row.source}"
+            f"{row['part_title']}: {row['site_title']} ({row['country']}), {row['units']:g} per "
+            f"unit; grade {row['grade']}, source {row['source']}"
         )
-        _add(steps, 1, text, float(str(row.value_added_central)))
+        _add(steps, 1, text, row["value_added_central"])
     _add(steps, 0, "freight", float(head["freight_usd_per_unit"]))
     _add(steps, 0, "duties at the borders", float(head["duty_usd_per_unit"]))
 
@@ -164,28 +166,27 @@ def _duty_steps(
     depth: int,
 ) -> None:
     lines = _pick(tables["duty_lines"], key)
-    for row in _pick(tables["crossings"], key).itertuples():
-        value = float(str(row.customs_value_usd_per_unit))
+    for row in records(_pick(tables["crossings"], key)):
         text = (
-            f"{row.part_title} ({row.hts}) crosses {row.origin} -> {row.importer}: customs value "
-            f"{value:,.2f} USD at {float(str(row.duty_rate_central)):.4%}"
+            f"{row['part_title']} ({row['hts']}) crosses {row['origin']} -> {row['importer']}: "
+            f"customs value {row['customs_value_usd_per_unit']:,.2f} USD "
+            f"at {row['duty_rate_central']:.4%}"
         )
-        _add(steps, depth, text, float(str(row.duty_usd_per_unit_central)))
-        here = {"part": row.part, "origin": row.origin, "importer": row.importer}
-        mine = _pick(lines, {name: str(value) for name, value in here.items()})
-        for line in mine.itertuples():
-            _add(steps, depth + 1, _line_text(line), float(str(line.duty_usd_per_unit)))
+        _add(steps, depth, text, row["duty_usd_per_unit_central"])
+        here = {name: row[name] for name in ("part", "origin", "importer")}
+        for line in records(_pick(lines, here)):
+            _add(steps, depth + 1, _line_text(line), line["duty_usd_per_unit"])
 
 
-def _line_text(line: object) -> str:
+def _line_text(line: Mapping[str, Any]) -> str:
     """One duty line: component, clause, status, rate x base x what is left, citation."""
-    get = lambda name: getattr(line, name)  # noqa: E731 - rows of a frame have no fixed type
-    clause = f"{get('action')}/{get('clause')}" if get("clause") else str(get("action"))
-    since = f" since {get('effective_from')}" if get("effective_from") else ""
-    rate = {"all_in": "all-in ", "specific": "USD per unit "}.get(str(get("kind")), "")
+    clause = f"{line['action']}/{line['clause']}" if line["clause"] else line["action"]
+    since = f" since {line['effective_from']}" if line["effective_from"] else ""
+    kind = {"all_in": "all-in ", "specific": "USD per unit "}.get(line["kind"], "")
     formula = (
-        f"{rate}{float(get('rate')):.4%} x base {get('base')} {float(get('base_share')):.4f} "
-        f"x left {float(get('left_share')):.4f} = {float(get('duty_rate')):.4%}"
+        f"{kind}{line['rate']:.4%} x base {line['base']} {line['base_share']:.4f} "
+        f"x left {line['left_share']:.4f} = {line['duty_rate']:.4%}"
     )
-    heading = f", {get('heading')}" if get("heading") else ""
-    return f"{get('component')} [{get('status')}] {clause}{since}: {formula}; {get('source')}{heading}"
+    heading = f", {line['heading']}" if line["heading"] else ""
+    head = f"{line['component']} [{line['status']}] {clause}{since}"
+    return f"{head}: {formula}; {line['source']}{heading}"

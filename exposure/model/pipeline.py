@@ -15,7 +15,7 @@ from exposure.model.compile import compile_scenarios
 from exposure.model.draws import draw
 from exposure.model.results import Case, Result, tables
 from exposure.model.run import Rows, evaluate
-from exposure.version import VERSION
+from exposure.version import __version__
 
 DRAWS = 400
 SEED = 20250204
@@ -61,7 +61,8 @@ def run(
     read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
     compiled, pairs = compile_scenarios(world, read, products)
     size = 1 + draws
-    state, baseline, blocks, cases = [], [], [], []
+    cases: list[Case] = []
+    state, baseline, blocks = [], [], []
     for scenario, pair in zip(read, pairs, strict=True):
         block = draw(compiled.ranges, draws, seed, scenario.parameters)
         start = len(cases) * size
@@ -77,7 +78,7 @@ def run(
     marks = {
         "data": world.fingerprint,
         **{f"scenario {item.id}": fingerprint(item) for item in read},
-        "version": VERSION,
+        "version": __version__,
         "draws": str(draws),
         "seed": str(seed),
     }

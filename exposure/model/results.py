@@ -282,9 +282,7 @@ def _duty_lines(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame
     for level, found in state.levels.items():
         kept = done.lines[case.state, level]
         row = int(np.searchsorted(kept.rows, case.rows.start))
-        lines = line_table(
-            state.book, found.lines, kept.duty[row], kept.share[row], kept.left[row]
-        )
+        lines = line_table(state.book, found.lines, kept.duty[row], kept.share[row], kept.left[row])
         edge = found.edges[lines.pop("row").to_numpy(dtype=int)]
         value = done.landed.customs_value[case.rows.start, edge] * units[edge]
         labels = edges.iloc[edge][["product", "route", "part", "hts", "origin", "importer"]]
@@ -404,10 +402,8 @@ def _jobs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
 def _products(compiled: Compiled) -> pd.DataFrame:
     frame = compiled.products[["product", "title", "firm", "market", "unit", "year"]].copy()
     for name in ("low", "central", "high"):
-        frame[f"customs_value_{name}"] = [
-            compiled.ranges.loc[f"{product}/customs_value_usd", name]
-            for product in frame["product"]
-        ]
+        keys = [f"{product}/customs_value_usd" for product in frame["product"]]
+        frame[f"customs_value_{name}"] = compiled.ranges.loc[keys, name].to_numpy(dtype=float)
     frame["note"] = compiled.products["note"]
     return frame
 

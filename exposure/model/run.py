@@ -214,7 +214,8 @@ def parameter(compiled: Compiled, values: Values, name: str) -> Floats:
 def edge_units(compiled: Compiled) -> Floats:
     """Units of the part on each edge in one finished product (edge,)."""
     units = compiled.network.nodes["units"].to_numpy(dtype=float)
-    return compiled.graph.weight * units[compiled.graph.target]
+    per_edge: Floats = compiled.graph.weight * units[compiled.graph.target]
+    return per_edge
 
 
 def _respond(
@@ -251,10 +252,7 @@ def _respond(
     volume = MODELS[demand](price, parameter(compiled, rows.values, "demand_elasticity"))
     units = total[:, market] * volume[:, market] * after
     of_node = np.array(
-        [
-            keys[(str(p), str(r))]
-            for p, r in zip(nodes["product"], nodes["route"], strict=True)
-        ]
+        [keys[(str(p), str(r))] for p, r in zip(nodes["product"], nodes["route"], strict=True)]
     )
     at_work = jobs.exposed(
         own * nodes["units"].to_numpy(dtype=float),

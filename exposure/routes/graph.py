@@ -134,8 +134,7 @@ def _add_route(
         for source in at[part]:
             for target in at[into]:
                 edges.append(
-                    _edge(nodes, source, target, split[source], rules)
-                    | {"last": into == MARKET}
+                    _edge(nodes, source, target, split[source], rules) | {"last": into == MARKET}
                 )
 
 

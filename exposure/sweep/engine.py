@@ -19,7 +19,7 @@ from exposure.facts.world import World
 from exposure.model.compile import Compiled, compile_scenarios
 from exposure.model.draws import draw
 from exposure.model.run import Evaluated, Rows, evaluate
-from exposure.version import VERSION
+from exposure.version import __version__
 
 Floats = NDArray[np.float64]
 BLOCK = 250
@@ -71,7 +71,7 @@ def sweep(world: World, name: str | Path | Sweep, out: str | Path) -> list[Path]
         "sweep": fingerprint(spec),
         "scenario": fingerprint(scenario),
         "data": world.fingerprint,
-        "version": VERSION,
+        "version": __version__,
         "rows": len(points),
         "files": [path.name for path in written],
     }
@@ -136,7 +136,7 @@ def _rows(
 
 def _columns(compiled: Compiled, done: Evaluated, block: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, object] = {"row": block.index.to_numpy(dtype=np.int64)}
-    columns |= {name: block[name].to_numpy() for name in block}
+    columns |= {str(name): block[name].to_numpy() for name in block}
     for number, route in enumerate(compiled.routes.itertuples()):
         label = f"{route.product}/{route.route}"
         columns[f"{label}/landed_usd_per_unit"] = done.cost[1:, number]

@@ -1,0 +1,152 @@
+"""Imports run one way. Reads the files as text; nothing of the package is imported."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "exposure"
+SIBLINGS = ("facts", "law", "routes", "economy")
+UPPER = ("report", "sweep", "validate", "cli", "api")
+HEAVY = ("matplotlib", "jinja2", "typst", "click")
+KERNELS = (
+    "law/stack.py",
+    "law/base.py",
+    "routes/landed.py",
+    "routes/choice.py",
+    "economy/sectors.py",
+    "economy/demand.py",
+    "economy/jobs.py",
+)
+ALLOWED_IN_KERNELS = {
+    "numpy", "scipy", "exposure.axes", "exposure.errors", "dataclasses", "typing",
+    "collections.abc", "__future__",
+}  # fmt: skip
+OPENING = {"open", "read_text", "read_bytes", "read_csv", "read_parquet", "read_json"}
+
+
+def imports(path):
+    """Pairs (module, line, at module level)."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            top -= {id(child) for child in node.body}
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno, id(node) in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "", node.lineno, id(node) in top
+
+
+def files(root):
+    return {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.py"))}
+
+
+def room(name):
+    """Room of a file or module: ``law`` of ``law/stack.py`` and of ``exposure.law.stack``."""
+    return name.removeprefix("exposure.").replace(".py", "").replace(".", "/").split("/")[0]
+
+
+def sibling_imports(root):
+    return [
+        f"{name}:{line}: {module}"
+        for name, path in files(root).items()
+        for module, line, _ in imports(path)
+        if room(name) in SIBLINGS
+        and module.startswith("exposure.")
+        and room(module) in SIBLINGS
+        and room(module) != room(name)
+    ]
+
+
+def kernel_imports(root):
+    return [
+        f"{name}:{line}: {module}"
+        for name, path in files(root).items()
+        if name in KERNELS
+        for module, line, _ in imports(path)
+        if module not in ALLOWED_IN_KERNELS and module.split(".")[0] not in {"numpy", "scipy"}
+    ]
+
+
+def upward_imports(root):
+    below = (*SIBLINGS, "model", "errors", "axes")
+    return [
+        f"{name}:{line}: {module}"
+        for name, path in files(root).items()
+        if room(name) in below
+        for module, line, _ in imports(path)
+        if module.split(".")[0] in HEAVY
+        or (module.startswith("exposure.") and room(module) in UPPER)
+        or (module.startswith("exposure.model") and room(name) != "model")
+    ]
+
+
+def early_imports(root):
+    slow = ("networkx", "statsmodels", *HEAVY[:3])
+    return [
+        f"{name}:{line}: {module}"
+        for name, path in files(root).items()
+        for module, line, top in imports(path)
+        if top and module.split(".")[0] in slow
+    ]
+
+
+def opened_files(root):
+    found = []
+    for name, path in files(root).items():
+        if room(name) not in ("law", "routes", "economy", "model"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if called in OPENING:
+                    found.append(f"{name}:{node.lineno}: {called}")
+    return found
+
+
+def circles(root):
+    """Modules that reach themselves by imports at module level."""
+    graph = {}
+    for name, path in files(root).items():
+        own = "exposure." + name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        graph[own] = {m for m, _, top in imports(path) if top and m.startswith("exposure.")}
+    found = []
+    for start in graph:
+        seen, waiting = set(), list(graph[start])
+        while waiting:
+            module = waiting.pop()
+            if module == start:
+                found.append(start)
+                break
+            if module not in seen:
+                seen.add(module)
+                waiting.extend(graph.get(module, ()))
+    return found
+
+
+RULES = (sibling_imports, kernel_imports, upward_imports, early_imports, opened_files, circles)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_holds(rule):
+    assert rule(PACKAGE) == []
+
+
+BROKEN = {
+    sibling_imports: ("law/a.py", "from exposure.facts.world import load\n"),
+    kernel_imports: ("law/stack.py", "import pandas\n"),
+    upward_imports: ("model/a.py", "from exposure.report import build\n"),
+    early_imports: ("economy/a.py", "import statsmodels.api as sm\n"),
+    opened_files: ("routes/a.py", "def f(p):\n    return p.read_text()\n"),
+    circles: ("model/a.py", "import exposure.model.a\n"),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_catches_a_breach(rule, tmp_path):
+    name, text = BROKEN[rule]
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    assert len(rule(tmp_path)) == 1

@@ -1,0 +1,85 @@
+"""Response kernels against hand-computed cases of the methods."""
+
+import numpy as np
+
+from exposure.economy.demand import MODELS, buyer_price_ratio, constant_elasticity
+from exposure.economy.jobs import exposed, predicted
+from exposure.model.draws import triangular
+from exposure.routes.choice import shares
+
+ONE = np.zeros(2, dtype=np.int64)
+
+
+def test_ces_two_equal_routes_one_doubles():
+    """Shares 1/2, 1/2, one cost doubles, sigma 2 (elasticity 1): index 4/3, shares 1/3, 2/3."""
+    new, index = shares(np.array([[2.0, 1.0]]), np.array([[0.5, 0.5]]), np.array([[1.0]]), ONE)
+    np.testing.assert_allclose(index, [[4 / 3]])
+    np.testing.assert_allclose(new, [[1 / 3, 2 / 3]])
+
+
+def test_a_closed_route_stays_closed_and_shares_add_up():
+    new, index = shares(
+        np.array([[1.5, 0.2, 1.0]]),
+        np.array([[0.7, 0.0, 0.3]]),
+        np.array([[3.0]]),
+        np.zeros(3, dtype=np.int64),
+    )
+    assert new[0, 1] == 0
+    np.testing.assert_allclose(new.sum(), 1.0)
+    assert 1.0 < index[0, 0] < 1.5
+
+
+def test_no_change_changes_nothing():
+    share = np.array([[0.25, 0.75]])
+    new, index = shares(np.ones((1, 2)), share, np.array([[2.5]]), ONE)
+    np.testing.assert_allclose(new, share)
+    np.testing.assert_allclose(index, 1.0)
+
+
+def test_a_market_without_volume_is_not_known():
+    _, index = shares(np.ones((1, 2)), np.array([[np.nan, np.nan]]), np.array([[2.0]]), ONE)
+    assert np.isnan(index).all()
+
+
+def test_pass_through_ends():
+    ratio = np.array([[1.25]])
+    assert buyer_price_ratio(ratio, np.array([[0.0]]))[0, 0] == 1.0
+    assert buyer_price_ratio(ratio, np.array([[1.0]]))[0, 0] == 1.25
+
+
+def test_every_demand_model_keeps_volume_at_the_old_price_and_falls_with_price():
+    price = np.linspace(1.0, 2.0, 50)[:, None]
+    for name, model in MODELS.items():
+        volume = model(price, np.full_like(price, -2.0))
+        assert volume[0, 0] == 1.0, name
+        assert (np.diff(volume[:, 0]) <= 0).all(), name
+        assert (volume >= 0).all(), name
+
+
+def test_constant_elasticity_by_hand():
+    assert round(float(constant_elasticity(np.array(1.1), np.array(-2.0))), 4) == 0.8264
+
+
+def test_jobs_by_hand():
+    """1,000 USD a unit x 100,000 units = 100 million USD at 8 jobs a million: 800 jobs; volume
+    -10 % at elasticity 0.5: 800 * (sqrt(0.9) - 1) = -41.05."""
+    at_work = exposed(np.array([[1000.0]]), np.array([[100_000.0]]), np.array([[8.0]]))
+    np.testing.assert_allclose(at_work, 800.0)
+    lost = predicted(at_work, np.array([[0.9]]), np.array([[0.5]]))
+    np.testing.assert_allclose(lost, 800 * (0.9**0.5 - 1))
+
+
+def test_triangular_has_its_mean_and_stays_in_its_range():
+    uniform = np.random.default_rng(1).random((200_000, 1))
+    drawn = triangular(np.array([1.0]), np.array([2.0]), np.array([6.0]), uniform)
+    assert drawn.min() >= 1.0
+    assert drawn.max() <= 6.0
+    assert abs(drawn.mean() - 3.0) < 0.01
+
+
+def test_triangular_of_zero_width_and_of_one_sided_ranges():
+    uniform = np.array([[0.0], [0.5], [0.999]])
+    assert (triangular(*(np.array([2.0]),) * 3, uniform) == 2.0).all()
+    left = triangular(np.array([0.0]), np.array([0.0]), np.array([1.0]), uniform)
+    assert left[0, 0] == 0.0
+    assert (np.diff(left[:, 0]) > 0).all()
