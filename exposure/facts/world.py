@@ -53,8 +53,6 @@ def load(data: str | Path | None = None) -> World:
     """
     root = data_root(data)
     mark = raw_fingerprint(root)
-    if manifest_matches(root, mark):
-        tables = read_built(root / BUILT)
-    else:
-        tables = raw_tables(root)
+    fresh = manifest_matches(root, mark)
+    tables = read_built(root / BUILT) if fresh else raw_tables(root)
     return World(MappingProxyType(tables), mark, root)

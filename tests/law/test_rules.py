@@ -1,0 +1,149 @@
+"""Every rule of docs/law-engine.md on a tiny rulebook, by hand."""
+
+import pytest
+
+import exposure as ex
+from exposure.errors import Problems
+from tests import tiny
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    return ex.load(tiny.write(tmp_path_factory.mktemp("data")))
+
+
+def total(world, hts, origin, on, **more):
+    return float(ex.rate(world, hts, origin, on, **more).table["total"].iloc[0])
+
+
+CASES = [
+    # code, origin, day, what is stated, duty by hand
+    ("87032301", "KOR", "2025-04-02", {}, 0.025),
+    ("87032301", "KOR", "2025-04-03", {}, 0.275),
+    ("87032301", "KOR", "2025-04-03", {"claim": "korus"}, 0.25),
+    # 15 % all-in: column 1 counts towards it, with and without the preference.
+    ("87032301", "KOR", "2025-11-01", {}, 0.15),
+    ("87032301", "KOR", "2025-11-01", {"claim": "korus"}, 0.15),
+    # The Korean rate of 1 November became public on 4 December.
+    ("87032301", "KOR", "2025-11-01", {"known": "2025-11-30"}, 0.275),
+    ("87032301", "KOR", "2025-11-01", {"known": "2025-12-04"}, 0.15),
+    # 25 % of the part that is not of US content, if qualifying and approved.
+    ("87032301", "MEX", "2025-07-15", {"claim": "usmca", "approved": True, "us_content": 0.4}, 0.15),
+    ("87032301", "MEX", "2025-07-15", {"claim": "usmca"}, 0.25),
+    ("87032301", "MEX", "2025-07-15", {}, 0.275),
+    # A program counts for goods of its own countries only.
+    ("87032301", "DEU", "2025-07-15", {"claim": "korus"}, 0.275),
+    # Column 1 by date of the schedule.
+    ("87032301", "DEU", "2026-03-01", {}, 0.27),
+    # Steel content: half on 0.3 of value; the blanket takes the rest: 0.025 + 0.15 + 0.07.
+    ("87082951", "VNM", "2025-07-15", {"steel_share": 0.3, "use": "other"}, 0.245),
+    # A share that is not stated is charged in full, and nothing is left for the blanket.
+    ("87082951", "VNM", "2025-07-15", {"use": "other"}, 0.525),
+    # Floor on the part that steel leaves: 0.025 + 0.15 + (0.15 - 0.025) * 0.7.
+    ("87082951", "DEU", "2025-08-07", {"steel_share": 0.3, "use": "other"}, 0.2625),
+    # An exempt use takes the blanket off and leaves steel.
+    ("87082951", "DEU", "2025-08-07", {"steel_share": 0.3, "use": "car"}, 0.175),
+    # A minimum in `when`: more conditions win over fewer.
+    ("87082951", "DEU", "2025-08-07", {"melt": 0.95, "use": "car"}, 0.275),
+    ("87082951", "DEU", "2025-08-07", {"melt": 0.94, "use": "car"}, 0.525),
+    # Cap: 10 % unless column 1 and it pass 11 %.
+    ("87082951", "KOR", "2026-01-15", {"steel_share": 0.0, "use": "other"}, 0.11),
+    ("87082951", "KOR", "2026-01-15", {"steel_share": 0.0, "use": "other", "claim": "korus"}, 0.10),
+    # Phones are exempt; what was only announced never acts; country beats all.
+    ("85171300", "VNM", "2025-07-15", {}, 0.0),
+    ("85171300", "VNM", "2025-04-05", {"known": "2025-04-10"}, 0.1),
+    # The whole action ended, and that was public on 20 February.
+    ("87082951", "VNM", "2026-02-23", {"steel_share": 0.0, "use": "other"}, 0.225),
+    ("87082951", "VNM", "2026-02-24", {"steel_share": 0.0, "use": "other"}, 0.025),
+    ("87082951", "VNM", "2026-02-24", {"steel_share": 0.0, "use": "other", "known": "2026-02-19"}, 0.225),
+    # Column 2.
+    ("85171300", "RUS", "2025-01-15", {}, 0.35),
+    # Specific: 0.1 USD a kg on 1,000 kg worth 500 USD = 20 %.
+    ("72083900", "MEX", "2025-01-15", {"value_usd": 500, "quantity": 1000}, 0.2),
+    # Another importer's own ordinary rate.
+    ("87082951", "USA", "2025-01-15", {"importer": "MEX"}, 0.05),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hts", "origin", "on", "more", "expected"), CASES)
+def test_by_hand(world, hts, origin, on, more, expected):
+    assert total(world, hts, origin, on, **more) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("hts", "origin", "on", "more", "word"),
+    [
+        # A use that is not stated: the exemption may hold.
+        ("87082951", "VNM", "2025-07-15", {"steel_share": 0.3}, "use"),
+        # A specific column 1, and a specific extra duty without quantity.
+        ("27101215", "DEU", "2025-01-15", {}, "52.5c/bbl"),
+        ("72083900", "MEX", "2025-01-15", {}, "quantity"),
+        # The non-US part cannot be known without the US content.
+        ("87032301", "MEX", "2025-07-15", {"claim": "usmca", "approved": True}, "content"),
+    ],
+)
+def test_not_known_is_never_zero(world, hts, origin, on, more, word):
+    row = ex.rate(world, hts, origin, on, **more).table.iloc[0]
+    assert row["status"] == "unknown"
+    assert row["total"] != row["total"]
+    assert word in row["note"]
+
+
+def test_displaced_and_exempt_are_said(world):
+    lines = ex.rate(world, "87032301", "KOR", "2025-07-15", steel_share=0.2).lines
+    status = lines.set_index("authority")["status"].to_dict()
+    assert status == {
+        "mfn": "owed",
+        "s232_autos": "owed",
+        "steel": "displaced",
+        "reciprocal": "displaced",
+    }
+
+
+def test_a_measure_at_zero_displaces_nothing(tmp_path):
+    change = ("rate: 0.25, source", "rate: 0.0, source")
+    world = ex.load(tiny.write(tmp_path, law__us__cars__yaml=change))
+    # Column 1 2.5, steel 50 % on 0.2, blanket 10 % on the rest.
+    assert total(world, "87032301", "VNM", "2025-07-15", steel_share=0.2) == pytest.approx(
+        0.025 + 0.1 + 0.08
+    )
+
+
+def test_components_and_lines_add_up_to_the_total(world):
+    found = ex.rate(world, "87082951", "DEU", "2025-08-07", steel_share=0.3, use="other")
+    row = found.table.iloc[0]
+    parts = row.drop(["total", "status", "note"]).astype(float).sum()
+    assert parts == pytest.approx(row["total"])
+    assert found.lines["duty_rate"].sum() == pytest.approx(row["total"])
+
+
+def test_a_circle_of_displacers_is_refused(tmp_path):
+    change = ("scope: {all: true}", "scope: {all: true}\ndisplaces: [steel]")
+    world = ex.load(tiny.write(tmp_path, law__us__reciprocal__yaml=change))
+    with pytest.raises(ex_error(), match=r"circle.*"):
+        total(world, "87082951", "VNM", "2025-07-15", steel_share=0.3, use="other")
+
+
+def ex_error():
+    from exposure.errors import DataError
+
+    return DataError
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"hts": "99999999"}, "HTS '99999999' is not in the US schedule"),
+        ({"origin": "XYZ"}, "origin 'XYZ' is not known"),
+        ({"on": "2017-12-31"}, "before the first day"),
+        ({"on": "yesterday"}, "is not a date"),
+        ({"importer": "DEU"}, "importer 'DEU' is not known"),
+        ({"colour": "red"}, "attribute 'colour' is not known"),
+        ({"claim": "nafta"}, "allowed: none, usmca, korus"),
+        ({"steel_share": "much"}, "allowed: number"),
+    ],
+)
+def test_bad_questions(world, change, word):
+    question = {"hts": "87032301", "origin": "KOR", "on": "2025-05-01"} | change
+    with pytest.raises(Problems, match=word):
+        ex.rate(world, **question)

@@ -1,0 +1,192 @@
+"""A tiny but whole data folder, written by tests that need to break or change it."""
+
+import textwrap
+
+FILES = {
+    "law/groups.csv": "group,country,from,until,source\nEU,DEU,,,treaty\ncolumn2,RUS,,,GN 3(b)\n",
+    "law/countries.csv": (
+        "iso3,name,valuation\nUSA,United States,FOB\nKOR,Korea,CIF\nMEX,Mexico,CIF\n"
+        "DEU,Germany,CIF\nVNM,Viet Nam,CIF\nRUS,Russia,CIF\n"
+    ),
+    "law/attributes.yaml": """
+        attributes:
+          - {id: claim, kind: choice, choices: [none, usmca, korus], default: none, title: Claim, source: GN}
+          - {id: approved, kind: bool, default: false, title: Approved, source: note}
+          - {id: use, kind: choice, choices: [car, other], default: null, title: Use, source: note}
+          - {id: us_content, kind: number, default: null, title: US content, source: note}
+          - {id: steel_share, kind: number, default: null, title: Steel, source: note}
+          - {id: aluminum_share, kind: number, default: null, title: Aluminium, source: note}
+          - {id: melt, kind: number, default: 0.0, title: Melted share, source: note}
+    """,
+    "law/us/lines.csv": (
+        "hts8,from,until,mfn_rate,mfn_text,korus_rate,korus_text,usmca_rate,usmca_text,"
+        "japan_rate,japan_text,column2_rate,column2_text,unit,revision\n"
+        "27101215,2018-01-01,,,52.5c/bbl,0,,0,,,,,$1.05/bbl,bbl,x\n"
+        "72083900,2018-01-01,,0,,,,,,,,0.2,,kg,x\n"
+        "85171300,2018-01-01,,0,,,,,,,,0.35,,No.,x\n"
+        "87032301,2018-01-01,2025-12-31,0.025,,0,,0,,,,0.1,,No.,x\n"
+        "87032301,2026-01-01,,0.02,,0,,0,,,,0.1,,No.,x\n"
+        "87082951,2018-01-01,,0.025,,0,,0,,,,0.25,,No.,x\n"
+    ),
+    "law/us/statistical.csv": "hts10,from,until\n8703230110,,\n8703230190,,\n",
+    "law/us/coverage.csv": "authority,hts_prefix,note\n",
+    "law/us/lists/exempt.csv": (
+        "hts,class,from,until,source\n851713,unconditional,2025-04-05,,memo\n8703230110,ex,,,memo\n"
+    ),
+    "law/us/cars.yaml": """
+        id: us-cars
+        importer: USA
+        authority: s232_autos
+        component: s232
+        title: Cars
+        instrument: Proc 1
+        scope: {hts: ["8703.23"]}
+        displaces: [reciprocal, steel]
+        measures:
+          - {id: all, from: 2025-04-03, known: 2025-03-26, rate: 0.25, source: "Proc 1"}
+          - {id: kor, from: 2025-11-01, known: 2025-12-04, origin: KOR, all_in: 0.15, source: "90 FR"}
+          - {id: usmca, from: 2025-04-03, known: 2025-03-26, origin: [MEX], rate: 0.25,
+             when: {claim: usmca, approved: true}, base: {part: outside_us_content}, source: "note"}
+    """,
+    "law/us/steel.yaml": """
+        id: us-steel
+        importer: USA
+        authority: steel
+        component: s232
+        title: Steel
+        instrument: Proc 2
+        scope: {hts: ["7208", "8703", "8708.29"]}
+        displaces: [reciprocal]
+        measures:
+          - {id: content, from: 2025-06-04, known: 2025-06-03, rate: 0.5,
+             base: {part: content, material: steel}, source: "Proc 2"}
+          - {id: uk, from: 2025-06-04, known: 2025-06-03, origin: DEU, rate: 0.25,
+             when: {melt: 0.95}, source: "Proc 2"}
+    """,
+    "law/us/reciprocal.yaml": """
+        id: us-reciprocal
+        importer: USA
+        authority: reciprocal
+        component: ieepa_reciprocal
+        title: Reciprocal
+        instrument: EO
+        scope: {all: true}
+        measures:
+          - {id: base, from: 2025-04-05, known: 2025-04-02, not_origin: [MEX], rate: 0.1, source: "EO"}
+          - {id: eu, from: 2025-08-07, known: 2025-07-31, origin: EU, all_in: 0.15, source: "EO"}
+          - {id: vnm, from: 2025-08-07, known: 2025-07-31, origin: VNM, rate: 0.2, source: "EO"}
+          - {id: vnm-threat, from: 2025-07-01, known: 2025-06-30, origin: VNM, rate: 0.46,
+             status: announced, source: "EO"}
+          - {id: capped, from: 2026-01-01, known: 2026-01-01, origin: KOR, rate: 0.1, cap: 0.11,
+             scope: {hts: ["8708"]}, source: "EO"}
+        exemptions:
+          - {id: phones, from: 2025-04-05, known: 2025-04-11, scope: {lists: [exempt], use: [unconditional]},
+             source: "memo"}
+          - {id: use, from: 2025-04-05, known: 2025-04-02, scope: {hts: ["8708"]}, when: {use: car},
+             source: "EO"}
+        ends:
+          - {from: 2026-02-24, known: 2026-02-20, status: void, source: "ruling"}
+    """,
+    "law/us/fee.yaml": """
+        id: us-specific
+        importer: USA
+        authority: s201
+        component: s201
+        title: Specific
+        instrument: Proc 3
+        scope: {hts: ["7208.39"]}
+        measures:
+          - {id: kg, from: 2025-01-01, known: 2025-01-01, specific_usd_per_unit: 0.1, source: "Proc 3"}
+    """,
+    "law/mex/mfn.yaml": """
+        id: mex-mfn
+        importer: MEX
+        authority: mfn
+        component: mfn
+        title: IGI
+        instrument: LIGIE
+        scope: {all: true}
+        measures:
+          - {id: all, from: 2018-01-01, known: 2018-01-01, rate: 0.05, source: "LIGIE"}
+    """,
+    "firms/car.yaml": """
+        id: car
+        title: Car
+        firm: Firm
+        market: USA
+        unit: vehicle
+        year: 2025
+        sector: cars
+        customs_value_usd: {low: 9000, central: 10000, high: 11000, grade: C, source: s}
+        parts_freight_share: {low: 0.01, central: 0.02, high: 0.03, grade: D, source: s}
+        reference_route: mexico
+        sites:
+          - {id: plant, title: Plant, country: MEX, maker: KOR, lat: 25, lon: -100}
+          - {id: korea, title: Korea, country: KOR, maker: KOR, lat: 37, lon: 127}
+          - {id: us, title: US, country: USA, maker: USA, lat: 33, lon: -85}
+        parts:
+          - {id: assembly, title: Assembly, hts: "8703.23.01", industry: cars,
+             share: {low: 0.2, central: 0.3, high: 0.4, grade: D, source: s}}
+          - {id: body, title: Body, hts: "8708.29.51", into: assembly, industry: cars,
+             share: {low: 0.3, central: 0.3, high: 0.3, grade: D, source: s}, materials: {steel: 0.5},
+             making: {made_at: [{site: korea, split: 0.5}, {site: us, split: 0.5}], grade: D, source: s}}
+          - {id: engine, title: Engine, hts: "8708.29.51", into: assembly, industry: cars,
+             share: {low: 0.4, central: 0.4, high: 0.4, grade: D, source: s},
+             making: {made_at: [{site: us, split: 1}], grade: D, source: s}}
+        routes:
+          - id: mexico
+            title: Mexico
+            assembly: plant
+            volume: {low: 90000, central: 100000, high: 110000, grade: B, source: s}
+            cost_index: {low: 1, central: 1, high: 1, grade: D, source: s}
+            freight_share: {low: 0.01, central: 0.02, high: 0.03, grade: D, source: s}
+            crossings:
+              - {part: assembly, into_country: USA, attributes: {claim: usmca, approved: true}, source: s}
+    """,
+    "economy/labour.csv": (
+        "country,industry,jobs_low,jobs_central,jobs_high,grade,source,note\n"
+        "MEX,cars,20,25,30,C,s,\nKOR,cars,8,9,10,C,s,\nUSA,cars,6,7,8,C,s,\n"
+    ),
+    "parameters.yaml": """
+        parameters:
+          - {id: pass_through, title: P, unit: share, low: 0.2, central: 0.5, high: 0.8, grade: C, source: s}
+          - {id: demand_elasticity, title: D, unit: "1", low: -3, central: -2, high: -1, grade: C, source: s}
+          - {id: route_elasticity, title: R, unit: "1", low: 1, central: 2, high: 3, grade: C, source: s}
+          - {id: employment_elasticity, title: E, unit: "1", low: 0.5, central: 0.7, high: 1, grade: C, source: s}
+    """,
+    "sources.csv": "source_id,title,publisher,date,address,note\ns,Source,Us,2026,,\n",
+    "scenarios/tariff.yaml": """
+        id: tariff
+        title: A tariff
+        question: What does it do?
+        baseline: {effective_on: 2025-01-15}
+        law_on: {effective_on: 2025-12-15}
+    """,
+    "sweeps/grid.yaml": """
+        id: grid
+        title: Grid
+        scenario: tariff
+        dimensions:
+          - {action: us-cars, clause: usmca, values: [0, 0.1, 0.25]}
+          - {parameter: pass_through, values: [0, 1]}
+    """,
+}
+
+
+def write(root, **changes):
+    """Write the folder under ``root``; ``changes`` maps names to pairs (old text, new text).
+
+    A change's name is the file's path with ``/`` and ``.`` as ``__``.
+    """
+    for name, text in FILES.items():
+        key = name.replace("/", "__").replace(".", "__")
+        text = textwrap.dedent(text)
+        if key in changes:
+            old, new = changes.pop(key)
+            assert old in text, f"{name} does not hold {old!r}"
+            text = text.replace(old, new)
+        path = root / "raw" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert not changes, f"no such file: {changes}"
+    return root
