@@ -17,7 +17,7 @@ from exposure.model.explain import Trace
 from exposure.model.explain import explain as _explain
 from exposure.model.pipeline import run
 from exposure.model.results import Result
-from exposure.sweep.engine import sweep
+from exposure.sweeps.engine import sweep
 
 __all__ = ["Rates", "Trace", "explain", "load", "rate", "rates", "report", "run", "sweep"]
 

@@ -41,18 +41,20 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
     raw = root / "raw"
     tables = {
         **read_law(raw / "law"),
-        **{_firm_name(name): table for name, table in read_firms(raw / "firms").items()},
+        **read_firms(raw / "firms"),
         "parameters": read_parameters(raw / "parameters.yaml"),
         "labour": read_labour(raw / "economy" / "labour.csv"),
         "sources": read_sources(raw / "sources.csv"),
     }
+    tables = {name: _plain(table) for name, table in tables.items()}
     check_tables(tables)
     return tables
 
 
-def _firm_name(name: str) -> str:
-    """Name of a firm table in the world: crossings of firms are rules, not shipments."""
-    return {"crossings": "crossing_rules"}.get(name, name)
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Text columns as text, as they come back from disk."""
+    text = [name for name in table if table[name].dtype == object]
+    return table.astype(dict.fromkeys(text, "str"))
 
 
 def build(root: Path) -> dict[str, int]:

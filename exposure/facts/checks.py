@@ -89,7 +89,12 @@ def labour_covers_parts(tables: Tables) -> Iterator[ExposureError]:
     known = set(zip(tables["labour"]["country"], tables["labour"]["industry"], strict=True))
     sites = tables["sites"].set_index(["product", "site"])["country"]
     industry = tables["parts"].set_index(["product", "part"])["industry"]
-    for row in records(tables["makings"]):
+    roots = tables["parts"][tables["parts"]["into"] == ""]
+    ends = tables["routes"].merge(roots[["product", "part"]], on="product")
+    ends = ends.rename(columns={"assembly": "site"})
+    columns = ["product", "part", "site"]
+    made = pd.concat([tables["makings"][columns], ends[columns]]).drop_duplicates()
+    for row in records(made):
         pair = (
             sites[(row["product"], row["site"])],
             industry[(row["product"], row["part"])],

@@ -15,7 +15,7 @@ SUM_TOLERANCE = 1e-6
 
 
 def read_firms(folder: Path) -> dict[str, pd.DataFrame]:
-    """Tables of all products: ``products, sites, parts, makings, routes, crossings, figures``.
+    """Tables of all products: ``products, sites, parts, makings, routes, crossing_rules, figures``.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def read_firms(folder: Path) -> dict[str, pd.DataFrame]:
     problems: list[ExposureError] = []
     tables: dict[str, list[dict[str, object]]] = {
         name: []
-        for name in ("products", "sites", "parts", "makings", "routes", "crossings", "figures")
+        for name in ("products", "sites", "parts", "makings", "routes", "crossing_rules", "figures")
     }
     for path in sorted(folder.glob("*.yaml")):
         try:
@@ -144,7 +144,7 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
             key | {"route": route.id, "title": route.title, "assembly": route.assembly}
             for route in product.routes
         ],
-        "crossings": [
+        "crossing_rules": [
             key
             | {
                 "route": route.id,

@@ -53,7 +53,7 @@ def build_network(tables: Mapping[str, pd.DataFrame], products: list[str]) -> Ne
     Parameters
     ----------
     tables
-        ``products, sites, parts, makings, routes, crossings`` as the firm documents give them.
+        ``products, sites, parts, makings, routes, crossing_rules`` as the firm documents give them.
     products
         Which of them, in this order.
 
@@ -89,7 +89,7 @@ def _add_route(
     sites = _of(tables["sites"], product).set_index("site")
     chosen = _of(tables["routes"], product).set_index("route").loc[route]
     made = _of(tables["makings"], product)
-    rules = _of(tables["crossings"], product)
+    rules = _of(tables["crossing_rules"], product)
     rules = rules[rules["route"] == route]
     assembly = str(sites.loc[chosen["assembly"], "country"])
     at: dict[str, list[int]] = {}

@@ -1,0 +1,95 @@
+"""Bad data and scenario files: one clear line that names file and field."""
+
+import pytest
+
+import exposure as ex
+from exposure.errors import ExposureError
+from tests import tiny
+
+CHANGES = [
+    # file, old text, new text, what the line must say
+    ("law/us/cars.yaml", "rate: 0.25, source", "ratte: 0.25, source", "ratte: unknown field"),
+    ("law/us/cars.yaml", 'rate: 0.25, source: "Proc 1"', "rate: 0.25", "source: is missing"),
+    ("law/us/cars.yaml", "rate: 0.25, source", "rate: 25, source", "less than or equal to 10"),
+    ("law/us/cars.yaml", "rate: 0.25, source", "source", "exactly one of `rate`"),
+    ("law/us/cars.yaml", '"8703.23"', "8703.23", "must be a quoted string"),
+    ("law/us/cars.yaml", "origin: KOR", "origin: KOREA", "'KOREA' is no country or group"),
+    ("law/us/cars.yaml", "claim: usmca", "claims: usmca", "attribute 'claims' is not known"),
+    ("law/us/cars.yaml", "[reciprocal, steel]", "[reciprocal, iron]", "displaces 'iron'"),
+    ("law/us/cars.yaml", "id: us-cars", "id: us-cars\nid: us-cars", "stands twice"),
+    ("law/us/cars.yaml", "title: Cars", "title: [Cars", "cars.yaml:"),
+    ("law/us/reciprocal.yaml", "lists: [exempt]", "lists: [exmpt]", "exmpt.csv: no such file"),
+    ("law/us/reciprocal.yaml", "use: [unconditional]", "use: [never]", "no row of class"),
+    ("law/us/lists/exempt.csv", "851713,", "85171,", "row 2: hts '85171'"),
+    ("law/us/lines.csv", "0.025,,0,,0", "2.5%,,0,,0", "mfn_rate '2.5%' is not a number"),
+    ("firms/car.yaml", "central: 0.3, high: 0.4", "central: 0.2, high: 0.4", "shares add up to 0.9"),
+    ("firms/car.yaml", "split: 0.5}, {site: us", "split: 0.4}, {site: us", "splits add up to 0.9"),
+    ("firms/car.yaml", "{site: us, split: 1}", "{site: usa, split: 1}", "'usa' is no site"),
+    (
+        "firms/car.yaml",
+        'id: body, title: Body, hts: "8708.29.51", into: assembly',
+        'id: body, title: Body, hts: "8708.29.51", into: body',
+        "circle: body -> body",
+    ),
+    ("firms/car.yaml", "low: 9000, central: 10000", "low: 11000, central: 10000", "does not hold"),
+    ("firms/car.yaml", "grade: C, source: s}", "grade: E, source: s}", "grade"),
+    ("firms/car.yaml", "grade: C, source: s}", "grade: C, source: t}", "'t' is not in sources.csv"),
+    ("economy/labour.csv", "MEX,cars,20", "MEX,trucks,20", "no jobs per value added for cars in MEX"),
+    ("parameters.yaml", "id: route_elasticity", "id: pass_through", "pass_through stands twice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), CHANGES)
+def test_world(tmp_path, name, old, new, said):
+    key = name.replace("/", "__").replace(".", "__")
+    with pytest.raises(ExposureError) as caught:
+        ex.load(tiny.write(tmp_path, **{key: (old, new)}))
+    lines = str(caught.value).splitlines()
+    assert any(said in line for line in lines), lines
+    assert name.split("/")[-1].split(".")[0] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("id: tariff", "id: tariff\nproducts: [cart]", "'cart' is not known"),
+        ("id: tariff", "id: tariff\nparameters: {passthrough: 1}", "'passthrough' is not known"),
+        ("id: tariff", "id: tariff\nlaw: [{action: us-carz, suspend: true}]", "'us-carz' does not"),
+        (
+            "id: tariff",
+            "id: tariff\nlaw: [{action: us-cars, clause: [jpn], suspend: true}]",
+            "no clause 'jpn'",
+        ),
+        ("2025-01-15", "15 January", "baseline.effective_on"),
+        ("title: A tariff", "titel: A tariff", "titel: unknown field"),
+    ],
+)
+def test_scenario(tmp_path, old, new, said):
+    world = ex.load(tiny.write(tmp_path, scenarios__tariff__yaml=(old, new)))
+    with pytest.raises(ExposureError, match=said):
+        ex.run(world, "tariff")
+
+
+def test_names_that_do_not_exist_list_those_that_do(tmp_path):
+    world = ex.load(tiny.write(tmp_path))
+    with pytest.raises(ExposureError, match="no scenario 'none'.*tariff"):
+        ex.run(world, "none")
+    with pytest.raises(ExposureError, match="no data folder"):
+        ex.load(tmp_path / "nowhere")
+
+
+def test_a_crossing_without_a_known_rate_stops_the_run_and_is_named(tmp_path):
+    root = tiny.write(tmp_path, law__mex__mfn__yaml=("scope: {all: true}", 'scope: {hts: ["01"]}'))
+    with pytest.raises(ExposureError, match=r"car/mexico: body 87082951 KOR -> MEX.*no ordinary"):
+        ex.run(ex.load(root), "tariff")
+
+
+def test_several_problems_are_told_at_once(tmp_path):
+    root = tiny.write(
+        tmp_path,
+        law__us__cars__yaml=("title: Cars", "titel: Cars"),
+        law__us__steel__yaml=("title: Steel", "titel: Steel"),
+    )
+    with pytest.raises(ExposureError) as caught:
+        ex.load(root)
+    assert len(str(caught.value).splitlines()) == 4
