@@ -89,7 +89,7 @@ def _one_state(
     tags = [Tag(name) for name in materials]
     found = duty_lines(book, matcher, ships, tags, on, known)
     at = found.crossing
-    content = np.stack([_fact(matcher, ships, f"{name}_share") for name in materials], axis=1)
+    content = _stated_content(matcher, ships, materials)
     us = _fact(matcher, ships, "us_content")
     share = base_shares(found.base, content[at][None], us[at][None])
     rate = extra_rate(
@@ -123,6 +123,13 @@ def _fact(matcher: Matcher, ships: Shipments, name: str) -> Floats:
     return np.array(numbers, dtype=float)[ships.facts_of]
 
 
+def _stated_content(matcher: Matcher, ships: Shipments, materials: list[str]) -> Floats:
+    """Content (crossing, material); a shipment that states one material has declared them all."""
+    content = np.stack([_fact(matcher, ships, f"{name}_share") for name in materials], axis=1)
+    declared = ~np.isnan(content).all(axis=1, keepdims=True)
+    return np.where(declared & np.isnan(content), 0.0, content)
+
+
 def _ad_valorem(found: DutyLines, part: pd.DataFrame) -> Floats:
     """Rates with specific ones turned into fractions of value; NaN without value and quantity."""
     value = part["value_usd"].to_numpy(dtype=float)[found.crossing]
@@ -139,8 +146,8 @@ def line_table(
     rows = book.clauses.iloc[found.clause].reset_index(drop=True)
     exempt = rows["exempt"].to_numpy(dtype=bool)
     status = np.select(
-        [~found.known | np.isnan(duty), exempt, left <= 0, duty > 0],
-        ["unknown", "exempt", "displaced", "owed"],
+        [np.isnan(duty), left <= 0, ~found.known & (duty > 0), exempt, duty > 0],
+        ["unknown", "displaced", "unknown", "exempt", "owed"],
         "free",
     )
     table = rows[

@@ -77,12 +77,14 @@ def left_shares(structure: Structure, rate: Floats, share: Floats) -> Floats:
         displacer, displaced = structure.displacer[chosen], structure.displaced[chosen]
         if not len(displaced):
             continue
-        due = (rate * share * left)[:, displacer]
-        covered = covered_if_owed[:, displacer]
-        covered = np.where(due > 0, covered, np.where(np.isnan(due), np.nan, 0.0))
+        due = _due(rate, share, left)[:, displacer]
+        covered = np.where(due > 0, covered_if_owed[:, displacer], 0.0)
+        unknown = np.isnan(due) | np.isnan(covered)
         starts = np.flatnonzero(np.r_[True, displaced[1:] != displaced[:-1]])
-        total = np.add.reduceat(covered, starts, axis=1)
-        left[:, displaced[starts]] = np.maximum(0.0, 1.0 - total)
+        total = np.add.reduceat(np.where(unknown, 0.0, covered), starts, axis=1)
+        hazy = np.logical_or.reduceat(unknown, starts, axis=1)
+        rest = np.where(hazy & (total < 1.0), np.nan, 1.0 - total)
+        left[:, displaced[starts]] = np.maximum(0.0, rest)
     return left
 
 
@@ -103,9 +105,12 @@ def duty_shares(structure: Structure, rate: Floats, share: Floats) -> tuple[Floa
     duty (scenario, line) [fraction], left (scenario, line) [fraction]
     """
     left = left_shares(structure, rate, share)
-    duty = rate * share * left
-    # A line that charges nothing charges nothing, whatever is not known about its base.
-    return np.where(rate == 0, 0.0, duty), left
+    return _due(rate, share, left), left
+
+
+def _due(rate: Floats, share: Floats, left: Floats) -> Floats:
+    """Duty; what charges nothing, or has nothing left, is 0 whatever else is not known."""
+    return np.where((rate == 0) | (left == 0), 0.0, rate * share * left)
 
 
 def per_crossing(structure: Structure, duty: Floats, column1: Floats) -> Floats:

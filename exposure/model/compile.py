@@ -18,6 +18,9 @@ from exposure.law.base import Tag
 from exposure.law.book import LawBook
 from exposure.law.lines import DutyLines, duty_lines
 from exposure.law.rates import shipments
+from exposure.law.scope import Matcher
+from exposure.law.select import Shipments
+from exposure.law.stack import duty_shares, extra_rate
 from exposure.routes.graph import MARKET, Network, build_network
 from exposure.routes.landed import Graph
 
@@ -206,7 +209,7 @@ def _state(
         part = rows.assign(known_on=known, on=on, value_usd=np.nan, quantity=np.nan)
         ships = shipments(part)
         lines = duty_lines(book, matcher, ships, tags, on, known)
-        problems.extend(_unknown(rows, lines, on))
+        problems.extend(_unknown(rows, ships, lines, book, matcher, on))
         us = [matcher.fact(facts, "us_content") for facts in ships.facts]
         stated = np.array([np.nan if v is None else float(str(v)) for v in us], dtype=float)
         clauses = book.clauses.iloc[lines.clause]
@@ -221,18 +224,35 @@ def _state(
     return LawState(name, on, known, book, levels)
 
 
-def _unknown(rows: pd.DataFrame, lines: DutyLines, on: str) -> list[DataError]:
-    """Crossings without a known ordinary rate, or under law that is not known: they stop a run."""
+def _unknown(
+    rows: pd.DataFrame,
+    ships: Shipments,
+    lines: DutyLines,
+    book: LawBook,
+    matcher: Matcher,
+    on: str,
+) -> list[DataError]:
+    """Crossings whose duty cannot be known: they stop a run.
+
+    Content is known along a graph, so a line is tried with nothing displaced in part: what is
+    still not known hangs on a fact that the crossing does not state.
+    """
+    rate = extra_rate(lines.structure.kind, lines.rate, lines.cap, lines.column1[lines.crossing])
+    duty, _ = duty_shares(lines.structure, rate[None], np.ones((1, len(rate))))
+    hazy = np.isnan(duty[0])
     found = []
-    hazy = set(lines.crossing[~lines.known].tolist())
     for number, row in enumerate(records(rows)):
         what = ""
+        mine = np.flatnonzero(hazy & (lines.crossing == number) & ~lines.known)
         if np.isnan(lines.column1[number]):
             what = f"no ordinary rate: {lines.column1_text[number]}"
-        elif number in hazy:
-            what = "a fact that the law asks for is not stated"
         elif lines.uncovered[number]:
             what = f"law not encoded yet: {lines.uncovered[number]}"
+        elif len(mine):
+            clause = book.clauses.iloc[lines.clause[mine[0]]]
+            facts = ships.facts[ships.facts_of[number]]
+            missing = ", ".join(matcher.missing(str(clause["when"]), facts)) or "10-digit code"
+            what = f"{clause['action']}/{clause['clause']} asks for: {missing}"
         if what:
             where = (
                 f"{row['product']}/{row['route']}: {row['part']} {row['hts']} "
