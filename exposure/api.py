@@ -130,6 +130,6 @@ def explain(
 
 def report(result: Result, out: str | Path) -> list[Path]:
     """Write ``report.html``, ``report.pdf``, ``tables/`` and ``manifest.json`` to a folder."""
-    from exposure.report.build import build
+    from exposure.reports.build import build
 
     return build(result.tables, result.fingerprints, Path(out))

@@ -85,7 +85,7 @@ def run(
 
 def _print_summary(result: Result) -> None:
     from exposure.frames import records
-    from exposure.report.style import metric_text, metric_title
+    from exposure.reports.style import metric_text, metric_title
 
     headline = result.table("headline")
     for scenario in records(result.table("scenarios")):

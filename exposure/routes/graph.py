@@ -98,7 +98,11 @@ def _add_route(
         own = made[(made["part"] == part) & (made["route"] == route)]
         own = own if len(own) else made[(made["part"] == part) & (made["route"] == "")]
         root = parts.loc[part, "into"] == ""
-        places = [(str(chosen["assembly"]), 1.0)] if root else list(zip(own["site"], own["split"], strict=True))
+        places = (
+            [(str(chosen["assembly"]), 1.0)]
+            if root
+            else list(zip(own["site"], own["split"], strict=True))
+        )
         for site, share in places:
             country = str(sites.loc[site, "country"])
             split[len(nodes)] = float(share)

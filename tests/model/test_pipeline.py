@@ -187,8 +187,10 @@ crossings:
 """,
         encoding="utf-8",
     )
-    last = ex.run(world, path, draws=0).table("duty_lines").query(
-        "part == 'assembly' and case == 'scenario'"
+    last = (
+        ex.run(world, path, draws=0)
+        .table("duty_lines")
+        .query("part == 'assembly' and case == 'scenario'")
     )
     owed = last.set_index("component").query("status == 'owed'")["duty_rate"]
     assert owed.to_dict() == pytest.approx({"s232": 0.01, "s338": 0.02})

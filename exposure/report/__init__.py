@@ -1,1 +1,0 @@
-"""Reports: reads results, formats and draws; computes nothing."""

@@ -1,0 +1,1 @@
+"""Reports: reads the tables of a result, formats and draws; computes nothing."""

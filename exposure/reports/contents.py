@@ -1,0 +1,251 @@
+"""Gathers one description from the tables of a result; html and pdf give it form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from exposure.frames import records
+from exposure.reports.description import Figure, Report, Section, Table
+from exposure.reports.figures import duty_waterfall, jobs_bars, route_flow
+from exposure.reports.style import (
+    COMPONENTS,
+    count,
+    country,
+    metric_text,
+    metric_title,
+    percent,
+    span,
+    usd,
+)
+
+Tables = Mapping[str, pd.DataFrame]
+LAW_SOURCE = "Rules of data/raw/law with their citations."
+
+
+def describe(tables: Tables) -> Report:
+    """The report of a result with one scenario or several."""
+    scenarios = records(tables["scenarios"])
+    first = scenarios[0]
+    sections: list[Section] = []
+    if len(scenarios) > 1:
+        sections.append(Section("The scenarios side by side", (_comparison(tables),)))
+    for scenario in scenarios:
+        sections.extend(_scenario_sections(tables, scenario["scenario"], len(scenarios) > 1))
+    sections.append(Section("What was assumed", (_assumption_text(tables), _assumptions(tables))))
+    sections.append(Section("Sources", (_sources(tables),)))
+    return Report(
+        title=first["title"] if len(scenarios) == 1 else f"{len(scenarios)} scenarios",
+        question=" ".join(scenario["question"] for scenario in scenarios),
+        answers=tuple(
+            answer for scenario in scenarios for answer in _answers(tables, scenario["scenario"])
+        ),
+        key_figures=tuple(_key_figures(tables, first["scenario"])),
+        sections=tuple(sections),
+    )
+
+
+def _headline(tables: Tables, scenario: str, product: str) -> dict[str, str]:
+    rows = tables["headline"]
+    rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
+    return {
+        row["metric"]: metric_text(row["metric"], row["low"], row["central"], row["high"])
+        for row in records(rows)
+    }
+
+
+def _answers(tables: Tables, scenario: str) -> list[str]:
+    head = records(tables["scenarios"].query(f"scenario == {scenario!r}"))[0]
+    found = []
+    for product in records(tables["products"]):
+        text = _headline(tables, scenario, product["product"])
+        found.append(
+            f"{head['title']}: on a {product['title']} the duty is {text['duty_usd_per_unit']} a "
+            f"{product['unit']}, a change of {text['duty_change_usd_per_unit']} against the law of "
+            f"{head['baseline_on']}; landed cost changes by {text['cost_change_share']}, the volume "
+            f"by {text['volume_change_share']}, and {text['jobs_predicted_fte']} jobs are predicted "
+            f"to change of {text['jobs_exposed_fte']} exposed."
+        )
+    return found
+
+
+def _key_figures(tables: Tables, scenario: str) -> list[tuple[str, str]]:
+    found = []
+    for product in records(tables["products"]):
+        text = _headline(tables, scenario, product["product"])
+        for metric in ("duty_bill_usd", "cost_change_share", "volume_change_share"):
+            found.append((f"{product['title']}: {metric_title(metric).lower()}", text[metric]))
+    return found
+
+
+def _comparison(tables: Tables) -> Table:
+    titles = dict(tables["scenarios"][["scenario", "title"]].itertuples(index=False))
+    names = dict(tables["products"][["product", "title"]].itertuples(index=False))
+    metrics = ("duty_change_usd_per_unit", "cost_change_share", "volume_change_share")
+    rows = []
+    for scenario, title in titles.items():
+        for product, name in names.items():
+            text = _headline(tables, str(scenario), str(product))
+            rows.append((str(title), str(name), *(text[metric] for metric in metrics)))
+    columns = ("Scenario", "Product", *(metric_title(metric) for metric in metrics))
+    return Table("Each scenario against its own baseline", columns, tuple(rows),
+                 "Central value with 80 % range.", frozenset({2, 3, 4}))  # fmt: skip
+
+
+def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Section]:
+    head = records(tables["scenarios"].query(f"scenario == {scenario!r}"))[0]
+    prefix = f"{head['title']}: " if several else ""
+    known = f", as known on {head['law_known_on']}" if head["law_known_on"] else ""
+    intro = (
+        f"Law of {head['law_on']}{known}, against the law of {head['baseline_on']}. Ranges hold "
+        f"80 % of {head['draws']} draws. {head['note']}"
+    ).strip()
+    sections = []
+    for product in records(tables["products"]):
+        name = product["product"]
+        blocks: list[str | Table | Figure] = [intro]
+        if product["note"]:
+            blocks.append(product["note"])
+        blocks += [
+            _numbers(tables, scenario, name),
+            duty_waterfall.draw(tables, scenario, name),
+            _routes(tables, scenario, name),
+        ]
+        blocks += [
+            route_flow.draw(tables, scenario, name, route)
+            for route in _shown_routes(tables, scenario, name)
+        ]
+        blocks += [jobs_bars.draw(tables, scenario, name), _jobs(tables, scenario, name)]
+        blocks.append(_law(tables, scenario, name))
+        sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
+    return sections
+
+
+def _shown_routes(tables: Tables, scenario: str, product: str) -> list[str]:
+    """The routes that ship, at most two; the rest stand in the table."""
+    volumes = tables["volumes"]
+    volumes = volumes[(volumes["scenario"] == scenario) & (volumes["product"] == product)]
+    ranked = volumes[volumes["units_baseline"] > 0].sort_values("units_baseline", ascending=False)
+    return [str(route) for route in ranked["route"][:2]]
+
+
+def _numbers(tables: Tables, scenario: str, product: str) -> Table:
+    text = _headline(tables, scenario, product)
+    rows = tuple((metric_title(metric), value) for metric, value in text.items())
+    return Table("The product in numbers", ("Number", "Central (80 % range)"), rows,
+                 "Model results; jobs exposed and jobs predicted are never added.",
+                 frozenset({1}))  # fmt: skip
+
+
+def _routes(tables: Tables, scenario: str, product: str) -> Table:
+    cost = tables["landed_cost"]
+    cost = cost[(cost["scenario"] == scenario) & (cost["product"] == product)]
+    before = cost[cost["case"] == "baseline"].set_index("route")
+    volumes = tables["volumes"]
+    volumes = volumes[(volumes["scenario"] == scenario) & (volumes["product"] == product)]
+    units = volumes.set_index("route")
+    rows = []
+    for row in records(cost[cost["case"] == "scenario"]):
+        old, unit = before.loc[row["route"]], units.loc[row["route"]]
+        rows.append(
+            (
+                row["route_title"],
+                usd(float(old["landed_central"])),
+                span(usd, row["landed_low"], row["landed_central"], row["landed_high"]),
+                usd(float(old["duty_usd_per_unit"])),
+                usd(row["duty_usd_per_unit"]),
+                count(float(unit["units_baseline"])),
+                span(count, unit["units_low"], unit["units_central"], unit["units_high"]),
+            )
+        )
+    columns = ("Route", "Landed, baseline", "Landed, scenario", "Duty, baseline", "Duty, scenario",
+               "Units, baseline", "Units, scenario")  # fmt: skip
+    return Table("Every route to the market, a unit and a year", columns, tuple(rows),
+                 "A route that ships nothing today is priced and stays at zero.",
+                 frozenset(range(1, 7)))  # fmt: skip
+
+
+def _jobs(tables: Tables, scenario: str, product: str) -> Table:
+    jobs = tables["jobs"]
+    jobs = jobs[(jobs["scenario"] == scenario) & (jobs["product"] == product)]
+    rows = tuple(
+        (
+            country(row["country"]),
+            row["part_title"],
+            span(count, row["exposed_low"], row["exposed_central"], row["exposed_high"]),
+            span(count, row["predicted_low"], row["predicted_central"], row["predicted_high"]),
+        )
+        for row in records(jobs.sort_values("exposed_central", ascending=False).head(15))
+    )
+    columns = ("Country", "Stage", "Jobs exposed", "Jobs predicted (change)")
+    return Table("Jobs by country and stage, the fifteen largest", columns, rows,
+                 "Persons; never added to one another. All stages: tables/jobs.csv.",
+                 frozenset({2, 3}))  # fmt: skip
+
+
+def _law(tables: Tables, scenario: str, product: str) -> Table:
+    lines = tables["duty_lines"]
+    market = str(tables["products"].set_index("product").loc[product, "market"])
+    mine = lines[
+        (lines["scenario"] == scenario)
+        & (lines["case"] == "scenario")
+        & (lines["product"] == product)
+        & (lines["importer"] == market)
+    ]
+    columns = ["hts", "origin", "component", "action", "clause", "status", "rate", "kind", "base",
+               "base_share", "left_share", "duty_rate", "source"]  # fmt: skip
+    rows = tuple(
+        (
+            f"{row['hts']} {country(row['origin'])}",
+            COMPONENTS[row["component"]],
+            f"{row['action']} {row['clause']}".strip(),
+            row["status"],
+            f"{percent(row['rate'])}{' all-in' if row['kind'] == 'all_in' else ''} of "
+            f"{row['base']} {percent(row['base_share'])}",
+            percent(row["duty_rate"]),
+            row["source"],
+        )
+        for row in records(mine[columns].drop_duplicates())
+    )
+    names = ("Good and origin", "Component", "Clause", "Status", "Rate and base", "Duty", "Source")
+    return Table("The law that speaks at the market's border", names, rows, LAW_SOURCE,
+                 frozenset({5}))  # fmt: skip
+
+
+def _assumption_text(tables: Tables) -> str:
+    grades = tables["assumptions"]["grade"].value_counts().to_dict()
+    listed = ", ".join(f"{grades.get(grade, 0)} of grade {grade}" for grade in "ABCD")
+    return (
+        f"Every uncertain number: {listed}. A is disclosed, B derived from what is disclosed, C "
+        "estimated, D illustrative. Draws follow triangular laws; volumes of today stand for the "
+        "baseline's."
+    )
+
+
+def _assumptions(tables: Tables) -> Table:
+    rows = tuple(
+        (
+            row["title"],
+            row["unit"],
+            f"{row['low']:,.4g}",
+            f"{row['central']:,.6g}",
+            f"{row['high']:,.4g}",
+            row["grade"],
+            row["source"],
+        )
+        for row in records(tables["assumptions"])
+    )
+    columns = ("Number", "Unit", "Low", "Central", "High", "Grade", "Source")
+    return Table("The register of assumptions", columns, rows, "", frozenset({2, 3, 4}))
+
+
+def _sources(tables: Tables) -> Table:
+    used = set(tables["assumptions"]["source"])
+    mine = tables["sources"][tables["sources"]["source_id"].isin(used)]
+    rows = tuple(
+        (row["source_id"], row["title"], row["publisher"], row["date"], row["address"])
+        for row in records(mine)
+    )
+    return Table("Sources of facts and parameters", ("Id", "Title", "Publisher", "Date", "Address"),
+                 rows)  # fmt: skip
