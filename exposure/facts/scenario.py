@@ -141,7 +141,8 @@ def _extension(clauses: pd.DataFrame, delta: Delta) -> Action | None:
     mine = clauses[clauses["action"] == delta.action]
     _must_exist(clauses["action"] == delta.action, f"action {delta.action!r} does not exist")
     head = mine.iloc[0]
-    displaces = next((str(text) for text in mine["displaces"] if text), "")
+    # The order of precedence changed over time: the newest clause says what holds now.
+    newest = mine[~mine["exempt"]].sort_values("from", kind="stable").iloc[-1]
     return Action.model_construct(
         id=str(delta.action),
         importer=head["importer"],
@@ -150,7 +151,7 @@ def _extension(clauses: pd.DataFrame, delta: Delta) -> Action | None:
         title=head["title"],
         instrument=f"{head['instrument']} (scenario)",
         scope=Scope(all=True),
-        displaces=displaces.split(),
+        displaces=str(newest["displaces"]).split(),
         measures=delta.measures,
         exemptions=delta.exemptions,
         ends=[],

@@ -62,6 +62,7 @@ def rates(book: LawBook, crossings: pd.DataFrame) -> Rates:
     check_crossings(book, crossings)
     matcher = book.matcher
     crossings = crossings.reset_index(drop=True)
+    crossings["hts"] = _only_line(book, crossings["hts"])
     tables = (book.clauses, book.scopes, book.ends, book.lines, book.groups)
     states = state_keys(tables, crossings["on"], crossings["known_on"])
     table = pd.DataFrame(np.nan, index=crossings.index, columns=[*COMPONENTS, "total"])
@@ -78,6 +79,15 @@ def rates(book: LawBook, crossings: pd.DataFrame) -> Rates:
     table["note"] = notes
     empty = pd.DataFrame(columns=list(LINE_COLUMNS))
     return Rates(table, pd.concat(lines, ignore_index=True) if lines else empty)
+
+
+def _only_line(book: LawBook, codes: pd.Series[str]) -> pd.Series[str]:
+    """A code of six digits with one line under it means that line."""
+    lines = book.lines["hts8"].drop_duplicates()
+    stems = lines.str[:6]
+    single = lines[~stems.duplicated(keep=False)]
+    only = dict(zip(single.str[:6], single, strict=True))
+    return codes.map(lambda code: only.get(code, code))
 
 
 def _one_state(

@@ -63,7 +63,7 @@ def _answers(tables: Tables, scenario: str) -> list[str]:
         found.append(
             f"{head['title']}: on a {product['title']} the duty is {text['duty_usd_per_unit']} a "
             f"{product['unit']}, a change of {text['duty_change_usd_per_unit']} against the law of "
-            f"{head['baseline_on']}; landed cost changes by {text['cost_change_share']}, the volume "
+            f"{head['baseline_on']}; landed cost changes by {text['cost_change_share']}, volume "
             f"by {text['volume_change_share']}, and {text['jobs_predicted_fte']} jobs are predicted "
             f"to change of {text['jobs_exposed_fte']} exposed."
         )
@@ -80,8 +80,8 @@ def _key_figures(tables: Tables, scenario: str) -> list[tuple[str, str]]:
 
 
 def _comparison(tables: Tables) -> Table:
-    titles = dict(tables["scenarios"][["scenario", "title"]].itertuples(index=False))
-    names = dict(tables["products"][["product", "title"]].itertuples(index=False))
+    titles = {row["scenario"]: row["title"] for row in records(tables["scenarios"])}
+    names = {row["product"]: row["title"] for row in records(tables["products"])}
     metrics = ("duty_change_usd_per_unit", "cost_change_share", "volume_change_share")
     rows = []
     for scenario, title in titles.items():

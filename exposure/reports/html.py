@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from exposure.reports.description import Figure, Report
+from exposure.reports.description import Figure, Report, Table
 
 
 def render(report: Report, fingerprints: Mapping[str, str]) -> str:
@@ -30,7 +30,7 @@ def render(report: Report, fingerprints: Mapping[str, str]) -> str:
     )
 
 
-def _own_ids(block: object) -> object:
+def _own_ids(block: str | Table | Figure) -> str | Table | Figure:
     """Ids inside a picture are made its own: several pictures share one page."""
     if not isinstance(block, Figure):
         return block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from exposure.reports.style import plot_settings
 
@@ -13,7 +13,7 @@ def render(width: float, height: float, paint: Callable[[Any], None]) -> str:
     """SVG text of a figure of ``width`` x ``height`` inches that ``paint`` fills."""
     import matplotlib as mpl
 
-    with mpl.rc_context(plot_settings()):
+    with mpl.rc_context(cast("Any", plot_settings())):
         from matplotlib.backends.backend_svg import FigureCanvasSVG
         from matplotlib.figure import Figure
 

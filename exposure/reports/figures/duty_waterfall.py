@@ -39,7 +39,7 @@ def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str) -> Fig
         id=f"waterfall-{product}",
         title=title,
         alt="; ".join(" ".join(row) for row in rows),
-        svg=render(7.2, 1.0 + 1.15 * len(panels), lambda figure: _paint(figure, panels)),
+        svg=render(7.2, _height(panels), lambda figure: _paint(figure, panels)),
         source="Tariff law in force on the two days; all borders of the route; central values.",
         table=Table(title, ("Route", "Step", "USD a unit"), tuple(rows), numeric=frozenset({2})),
     )
@@ -60,8 +60,14 @@ def _steps(sums: pd.Series[float], route: str) -> Steps:
     return steps
 
 
+def _height(panels: dict[str, Steps]) -> float:
+    """Inches: each bar and each panel title take their room."""
+    return 0.6 + sum(0.5 + 0.3 * len(steps) for steps in panels.values())
+
+
 def _paint(figure: Any, panels: dict[str, Steps]) -> None:
-    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    bars = [1 + len(steps) for steps in panels.values()]
+    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=bars)[:, 0]
     widest = max(max(start, end) for steps in panels.values() for _, _, start, end in steps)
     for axis, (title, steps) in zip(axes, panels.items(), strict=True):
         for place, (_, colour, start, end) in enumerate(steps):

@@ -1,0 +1,125 @@
+"""The shipped world: the numbers that must come out, and every scenario runs and adds up."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import exposure as ex
+
+ROOT = Path(__file__).resolve().parent.parent
+SCENARIOS = sorted(path.stem for path in (ROOT / "data/raw/scenarios").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def world():
+    return ex.load()
+
+
+NUMBERS = [
+    ("8703.23.01", "MEX", "2025-07-15",
+     {"claim": "usmca", "commerce_approved": True, "us_content": 0.4}, 0.15),
+    ("8703.23.01", "MEX", "2025-07-15", {}, 0.275),
+    ("8703.23.01", "KOR", "2025-06-01", {"claim": "korus"}, 0.25),
+    ("8703.23.01", "KOR", "2025-12-05", {"claim": "korus"}, 0.15),
+    ("8703.23.01", "JPN", "2025-06-01", {}, 0.275),
+    ("8703.23.01", "JPN", "2025-10-01", {}, 0.15),
+    ("8517.13", "VNM", "2025-05-01", {}, 0.0),
+    ("8517.13", "CHN", "2025-05-01", {}, 0.2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hts", "origin", "on", "facts", "expected"), NUMBERS)
+def test_numbers_that_must_come_out(world, hts, origin, on, facts, expected):
+    found = ex.rate(world, hts, origin, on, **facts).table.iloc[0]
+    assert found["total"] == pytest.approx(expected, abs=5e-5), found["note"]
+
+
+@pytest.fixture(scope="module")
+def result(world):
+    return ex.run(world, *SCENARIOS, draws=0)
+
+
+def test_landed_cost_adds_up_in_every_scenario(result):
+    cost = result.table("landed_cost")
+    parts = cost[["value_added_usd_per_unit", "freight_usd_per_unit", "duty_usd_per_unit"]]
+    np.testing.assert_allclose(parts.sum(axis=1), cost["landed_central"], rtol=0, atol=1e-9)
+    key = ["scenario", "case", "product", "route"]
+    lines = result.table("duty_lines").groupby(key)["duty_usd_per_unit"].sum()
+    total = cost.set_index(key)["duty_usd_per_unit"]
+    np.testing.assert_allclose(lines.reindex(total.index).fillna(0.0), total, atol=1e-9)
+
+
+def duty(result, scenario, product, route, case="scenario"):
+    cost = result.table("landed_cost")
+    keys = {"scenario": scenario, "product": product, "route": route, "case": case}
+    for name, value in keys.items():
+        cost = cost[cost[name] == value]
+    return float(cost["duty_usd_per_unit"].iloc[0])
+
+
+def test_scenarios_say_what_they_are_named_for(result):
+    k4, phone = "kia-k4", "samsung-galaxy-s"
+    full = duty(result, "usmca-cars-withdrawn", k4, "pesqueria")
+    netted = duty(result, "usmca-cars-withdrawn", k4, "pesqueria", "baseline")
+    assert 0 < netted < full
+    korea = "korea-25-japan-15"
+    assert duty(result, korea, k4, "hwaseong") == pytest.approx(
+        duty(result, korea, k4, "hwaseong", "baseline") * 25 / 15
+    )
+    exempt = "chip-duty-korean-firms-exempt"
+    assert (
+        0
+        < duty(result, exempt, phone, "vietnam")
+        < duty(result, "chip-duty-by-origin", phone, "vietnam")
+    )
+    assert duty(result, "vietnam-20-phones", phone, "vietnam") > 0
+    assert duty(result, "vietnam-20-phones", phone, "vietnam", "baseline") == 0
+    assert duty(result, "law-today", phone, "vietnam") == 0
+
+
+def test_the_last_day_against_itself_changes_nothing(result):
+    headline = result.table("headline")
+    mine = headline[headline["scenario"] == "last-day-before-2025-02-04"].set_index("metric")
+    changes = mine.loc[[name for name in mine.index if "change" in name]]
+    np.testing.assert_allclose(changes["central"], 0.0, atol=1e-12)
+
+
+def test_us_content_of_the_reference_car_is_as_stated(result):
+    content = result.table("content").query(
+        "scenario == 'law-today' and case == 'baseline' and route == 'pesqueria'"
+    )
+    us = content.set_index("country").loc["USA", "share_central"]
+    assert us == pytest.approx(0.40, abs=0.005)
+
+
+def test_every_measure_has_a_source(world):
+    clauses = world.table("clauses")
+    assert (clauses["source"].str.len() > 3).all()
+    for name in ("figures", "parameters", "labour"):
+        table = world.table(name)
+        low, high = ("jobs_low", "jobs_high") if name == "labour" else ("low", "high")
+        assert (table[low] <= table[high]).all()
+        assert table["grade"].isin(list("ABCD")).all()
+
+
+def test_a_table_of_one_row_equals_that_row_among_many(world):
+    rows = pd.DataFrame([{"hts": h, "origin": o, "on": d, "facts": f} for h, o, d, f, _ in NUMBERS])
+    many = ex.rates(world, rows).table
+    for number in range(len(rows)):
+        alone = ex.rates(world, rows.iloc[[number]]).table
+        pd.testing.assert_series_equal(
+            alone.iloc[0], many.iloc[number], check_names=False, check_exact=True
+        )
+
+
+def test_importing_loads_nothing_heavy():
+    code = (
+        "import sys, exposure, exposure.cli;"
+        "print([m for m in ('pandas', 'numpy', 'matplotlib', 'statsmodels') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
