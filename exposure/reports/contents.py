@@ -62,10 +62,10 @@ def _answers(tables: Tables, scenario: str) -> list[str]:
         text = _headline(tables, scenario, product["product"])
         found.append(
             f"{head['title']}: on a {product['title']} the duty is {text['duty_usd_per_unit']} a "
-            f"{product['unit']}, a change of {text['duty_change_usd_per_unit']} against the law of "
-            f"{head['baseline_on']}; landed cost changes by {text['cost_change_share']}, volume "
-            f"by {text['volume_change_share']}, and {text['jobs_predicted_fte']} jobs are predicted "
-            f"to change of {text['jobs_exposed_fte']} exposed."
+            f"{product['unit']}, a change of {text['duty_change_usd_per_unit']} against the law "
+            f"of {head['baseline_on']}; landed cost changes by {text['cost_change_share']}, "
+            f"volume by {text['volume_change_share']}, and the jobs predicted change by "
+            f"{text['jobs_predicted_fte']}; {text['jobs_exposed_fte']} are exposed."
         )
     return found
 

@@ -14,6 +14,10 @@ from exposure.reports.figures.draw import render
 from exposure.reports.style import COLOURS, DUTY_COLOUR, country, usd
 
 
+SMALL = 0.03
+"""Countries below this share of value are drawn together; the tables keep them apart."""
+
+
 def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str, route: str) -> Figure:
     """Value added by country, freight and duty of one route as they join on the way."""
     key = f"scenario == {scenario!r} and case == 'scenario'"
@@ -23,6 +27,9 @@ def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str, route:
     nodes = nodes[(nodes["product"] == product) & (nodes["route"] == route)]
     added = nodes.groupby("country")["value_added_central"].sum().sort_values(ascending=False)
     flows = [(country(str(code)), float(value)) for code, value in added.items()]
+    small = [value for _, value in flows if value < SMALL * float(added.sum())]
+    if len(small) > 1:
+        flows = [*flows[: len(flows) - len(small)], ("Other countries", sum(small))]
     flows += [("Freight", head["freight_usd_per_unit"]), ("Duties", head["duty_usd_per_unit"])]
     flows = [(name, value) for name, value in flows if value > 0]
     arrival = f"{country(head['assembly_country'])}, assembly"
@@ -47,10 +54,12 @@ def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str, route:
 
 
 def _paint(figure: Any, flows: list[tuple[str, float]], arrival: str, head: Any) -> None:
-    axes = figure.add_subplot()
+    # Labels stand beside the bands on purpose, so the canvas is laid out by hand.
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0.0, 0.03, 1.0, 0.94))
     axes.set_axis_off()
     total = sum(value for _, value in flows)
-    gap = 0.035 * total
+    gap = 0.06 * total
     top, right = total + gap * (len(flows) - 1), total + gap * (len(flows) - 1) / 2
     t = np.linspace(0, 1, 60)
     bend = t * t * (3 - 2 * t)
