@@ -52,4 +52,7 @@ def _paint(figure: Any, by: pd.DataFrame, names: list[str]) -> None:
                       va="center", ha=side, size=8)  # fmt: skip
         axis.set_xlabel(title)
         axis.margins(x=0.22)
+        if abs(values).max(initial=0.0) < 1.0:
+            # Rounding dust is no change: an axis that zooms into it would mislead.
+            axis.set_xlim(-1.0, 1.0)
         axis.locator_params(axis="x", nbins=4)

@@ -13,7 +13,6 @@ from exposure.reports.description import Figure, Table
 from exposure.reports.figures.draw import render
 from exposure.reports.style import COLOURS, DUTY_COLOUR, country, usd
 
-
 SMALL = 0.03
 """Countries below this share of value are drawn together; the tables keep them apart."""
 
