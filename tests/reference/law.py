@@ -147,9 +147,9 @@ class Law:
         """(clause or None, is it known)."""
         known = crossing.known or FAR
         for end in action.get("ends", []):
-            if end["from"] <= crossing.on and end["known"] <= known:
-                if self.conditions(end.get("when"), crossing.attributes):
-                    return None, True
+            begun = end["from"] <= crossing.on and end["known"] <= known
+            if begun and self.conditions(end.get("when"), crossing.attributes):
+                return None, True
         sure, maybe = [], []
         exemptions = action.get("exemptions", [])
         for place, clause in enumerate(self.clauses(action)):
