@@ -150,6 +150,7 @@ FILES = {
     "parameters.yaml": """
         parameters:
           - {id: pass_through, title: P, unit: share, low: 0.2, central: 0.5, high: 0.8, grade: C, source: s}
+          - {id: border_price_share, title: B, unit: share, low: 0.6, central: 0.8, high: 1, grade: C, source: s}
           - {id: demand_elasticity, title: D, unit: "1", low: -3, central: -2, high: -1, grade: C, source: s}
           - {id: route_elasticity, title: R, unit: "1", low: 1, central: 2, high: 3, grade: C, source: s}
           - {id: employment_elasticity, title: E, unit: "1", low: 0.5, central: 0.7, high: 1, grade: C, source: s}

@@ -15,12 +15,22 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def buyer_price_ratio(cost_ratio: Floats, pass_through: Floats) -> Floats:
-    """Buyer's price over the old one: the passed-on share of the change of landed cost.
+def buyer_price_ratio(
+    cost_ratio: Floats, pass_through: Floats, border_price_share: Floats
+) -> Floats:
+    """Buyer's price over the old one: the passed-on dollars of the change of landed cost.
 
-    ``pass_through`` [fraction of the cost change that reaches the buyer, 0 to 1].
+    ``pass_through`` [fraction of the dollars of the cost change that reach the buyer, 0 to 1];
+    ``border_price_share`` [landed cost as a fraction of the buyer's price]: the rest of the price
+    (transport inland, margins of importer and dealer) stays the same in dollars.
+
+    Examples
+    --------
+    >>> one = np.array(1.0)
+    >>> round(float(buyer_price_ratio(1.25 * one, 0.5 * one, 0.8 * one)), 4)
+    1.1
     """
-    return 1.0 + pass_through * (cost_ratio - 1.0)
+    return 1.0 + pass_through * border_price_share * (cost_ratio - 1.0)
 
 
 def constant_elasticity(price_ratio: Floats, elasticity: Floats) -> Floats:

@@ -13,19 +13,19 @@ Floats = NDArray[np.float64]
 
 
 def exposed(value_added_usd: Floats, units: Floats, jobs_per_million_usd: Floats) -> Floats:
-    """Jobs in a node's work for the market (scenario, node) [FTE].
+    """Jobs in a node's work for the market (scenario, node) [persons].
 
     Parameters
     ----------
     value_added_usd (scenario, node) [USD per finished product]
     units (scenario, node) [finished products a year]
-    jobs_per_million_usd (scenario, node) [FTE per million USD of value added]
+    jobs_per_million_usd (scenario, node) [persons per million USD of value added]
     """
     return value_added_usd * units / 1e6 * jobs_per_million_usd
 
 
 def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) -> Floats:
-    """Change of those jobs (scenario, node) [FTE]: ``exposed * (volume_ratio**elasticity - 1)``.
+    """Change of those jobs (scenario, node) [persons]: ``exposed * (volume_ratio**elasticity - 1)``.
 
     Examples
     --------

@@ -114,6 +114,29 @@ def parameters_unique(tables: Tables) -> Iterator[ExposureError]:
         yield DataError(f"{row['id']} stands twice for sector {row['sector']!r}", "parameters.yaml")
 
 
+REQUIRED = (
+    "pass_through",
+    "border_price_share",
+    "demand_elasticity",
+    "route_elasticity",
+    "employment_elasticity",
+)
+"""Parameters that the model reads."""
+
+
+def parameters_complete(tables: Tables) -> Iterator[ExposureError]:
+    """Every parameter that the model reads has a row for all sectors, and no other stands there."""
+    table = tables["parameters"]
+    general = set(table.loc[table["sector"] == "", "id"])
+    for name in REQUIRED:
+        if name not in general:
+            yield DataError(f"{name} has no row for all sectors", "parameters.yaml")
+    for name in sorted(set(table["id"]) - set(REQUIRED)):
+        yield DataError(
+            f"{name} is read by no model", "parameters.yaml", f"known: {', '.join(REQUIRED)}"
+        )
+
+
 CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     origins_exist,
     attributes_exist,
@@ -122,4 +145,5 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     importers_known,
     labour_covers_parts,
     parameters_unique,
+    parameters_complete,
 )

@@ -306,7 +306,7 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
         id="labour/" + labour["country"] + "/" + labour["industry"],
         kind="fact",
         title="Jobs, " + labour["industry"] + " in " + labour["country"],
-        unit="FTE per million USD of value added",
+        unit="persons per million USD of value added",
     )
     columns = ["id", "kind", "title", "unit", "low", "central", "high", "grade", "source", "note"]
     table = pd.concat([part[columns] for part in (parameters, figures, labour)])

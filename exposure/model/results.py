@@ -130,11 +130,15 @@ def _scenarios(
     return pd.DataFrame(rows)
 
 
-def _by_product(compiled: Compiled, values: Floats) -> Floats:
-    """Sums over the routes of each product (row, market)."""
+def _by_product(compiled: Compiled, values: Floats, weight: Floats) -> Floats:
+    """Sums of values by weights over the routes of each product (row, market).
+
+    A route of no weight adds nothing, known or not; on any other, what is not known spreads.
+    """
     total = np.zeros((len(values), len(compiled.products)))
     for route, owner in enumerate(compiled.routes["market"].to_numpy(dtype=int)):
-        total[:, owner] += np.nan_to_num(values[:, route], nan=0.0)
+        part = weight[:, route]
+        total[:, owner] += np.where(part == 0, 0.0, values[:, route] * part)
     return total
 
 
@@ -149,9 +153,9 @@ def _headline(
     kept = {name: column[b] for name, column in values.items()}
     passed = parameter(compiled, kept, "pass_through")
     market = compiled.routes["market"].to_numpy(dtype=int)
-    bill_old = _by_product(compiled, done.duty[a] * before)
-    bill_new = _by_product(compiled, done.duty[b] * after)
-    dearer = (done.cost[b] - done.cost[a]) * after * (1.0 - passed[:, market])
+    bill_old = _by_product(compiled, done.duty[a], before)
+    bill_new = _by_product(compiled, done.duty[b], after)
+    borne = (done.cost[b] - done.cost[a]) * (1.0 - passed[:, market])
     nodes = compiled.network.nodes["product"].to_numpy(dtype=str)
     jobs = {
         name: np.stack(
@@ -163,18 +167,18 @@ def _headline(
     metrics = [
         ("duty_bill_usd", "USD a year", bill_new),
         ("duty_bill_change_usd", "USD a year", bill_new - bill_old),
-        ("duty_usd_per_unit", "USD per unit", _by_product(compiled, done.duty[b] * share)),
+        ("duty_usd_per_unit", "USD per unit", _by_product(compiled, done.duty[b], share)),
         (
             "duty_change_usd_per_unit",
             "USD per unit",
-            _by_product(compiled, (done.duty[b] - done.duty[a]) * share),
+            _by_product(compiled, done.duty[b] - done.duty[a], share),
         ),
         ("cost_change_share", "share", done.cost_index[b] - 1.0),
         ("buyer_price_change_share", "share", done.price[b] - 1.0),
         ("volume_change_share", "share", done.volume[b] - 1.0),
-        ("absorbed_usd", "USD a year", _by_product(compiled, dearer)),
-        ("jobs_exposed_fte", "FTE", jobs["exposed"]),
-        ("jobs_predicted_fte", "FTE", jobs["predicted"]),
+        ("absorbed_usd", "USD a year", _by_product(compiled, borne, after)),
+        ("jobs_exposed", "persons", jobs["exposed"]),
+        ("jobs_predicted", "persons", jobs["predicted"]),
     ]
     frames = []
     for name, unit, array in metrics:

@@ -73,7 +73,7 @@ class Evaluated:
         Route shares and volumes a year.
     cost_index, price, volume (scenario, market)
         Ratios to the baseline row.
-    exposed, predicted (scenario, node) [FTE]
+    exposed, predicted (scenario, node) [persons]
     lines
         Duty lines by (state, level); empty unless they were asked for.
     """
@@ -248,7 +248,11 @@ def _respond(
         share = before / total[:, market]
     elasticity = parameter(compiled, rows.values, "route_elasticity")
     after, index = shares(cost / cost[rows.baseline], share, elasticity, market)
-    price = buyer_price_ratio(index, parameter(compiled, rows.values, "pass_through"))
+    price = buyer_price_ratio(
+        index,
+        parameter(compiled, rows.values, "pass_through"),
+        parameter(compiled, rows.values, "border_price_share"),
+    )
     volume = MODELS[demand](price, parameter(compiled, rows.values, "demand_elasticity"))
     units = total[:, market] * volume[:, market] * after
     of_node = np.array(
@@ -260,7 +264,7 @@ def _respond(
         _labour(compiled, rows.values),
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(before > 0, units / before, 1.0)
+        ratio = np.where(before > 0, volume[:, market] * (after / share), 1.0)
     response = parameter(compiled, rows.values, "employment_elasticity")[:, market][:, of_node]
     return Evaluated(
         own=own,

@@ -65,7 +65,7 @@ def _answers(tables: Tables, scenario: str) -> list[str]:
             f"{product['unit']}, a change of {text['duty_change_usd_per_unit']} against the law "
             f"of {head['baseline_on']}; landed cost changes by {text['cost_change_share']}, "
             f"volume by {text['volume_change_share']}, and the jobs predicted change by "
-            f"{text['jobs_predicted_fte']}; {text['jobs_exposed_fte']} are exposed."
+            f"{text['jobs_predicted']}; {text['jobs_exposed']} are exposed."
         )
     return found
 

@@ -34,8 +34,8 @@ METRICS = {
     "buyer_price_change_share": "Change of the buyer's price",
     "volume_change_share": "Change of volume",
     "absorbed_usd": "Borne before the buyer, a year",
-    "jobs_exposed_fte": "Jobs exposed",
-    "jobs_predicted_fte": "Jobs predicted (change)",
+    "jobs_exposed": "Jobs exposed",
+    "jobs_predicted": "Jobs predicted (change)",
 }
 UNKNOWN = "not known"
 

@@ -37,9 +37,13 @@ def shares(
     exponent = elasticity[:, market]
     weight = np.where(share > 0, share * cost_ratio**-exponent, 0.0)
     total = np.zeros((len(share), elasticity.shape[1]))
+    whole = np.zeros_like(total)
     for route, owner in enumerate(market):
         total[:, owner] += weight[:, route]
+        whole[:, owner] += share[:, route]
+    # Old shares add up to 1 but for rounding; over their own sum, no change is exactly no change.
     with np.errstate(divide="ignore", invalid="ignore"):
+        total = total / whole
         new = weight / total[:, market]
         index = np.where(total > 0, total ** (-1.0 / elasticity), np.nan)
     return new, index

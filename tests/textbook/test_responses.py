@@ -43,8 +43,11 @@ def test_a_market_without_volume_is_not_known():
 
 def test_pass_through_ends():
     ratio = np.array([[1.25]])
-    assert buyer_price_ratio(ratio, np.array([[0.0]]))[0, 0] == 1.0
-    assert buyer_price_ratio(ratio, np.array([[1.0]]))[0, 0] == 1.25
+    one, none, half = np.array([[1.0]]), np.array([[0.0]]), np.array([[0.5]])
+    assert buyer_price_ratio(ratio, none, one)[0, 0] == 1.0
+    assert buyer_price_ratio(ratio, one, one)[0, 0] == 1.25
+    # A landed cost of 10 in a price of 20 rises by 2.50, all passed on: 22.50 over 20.
+    assert buyer_price_ratio(ratio, one, half)[0, 0] == 1.125
 
 
 def test_every_demand_model_keeps_volume_at_the_old_price_and_falls_with_price():
