@@ -25,7 +25,9 @@ def exposed(value_added_usd: Floats, units: Floats, jobs_per_million_usd: Floats
 
 
 def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) -> Floats:
-    """Change of those jobs (scenario, node) [persons]: ``exposed * (volume_ratio**elasticity - 1)``.
+    """Change of those jobs (scenario, node) [persons].
+
+    ``exposed * (volume_ratio**elasticity - 1)``.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Draws of everything uncertain: row 0 is central, the others come from triangular laws."""
+"""Draws of everything uncertain: row 0 is central, the others come from laws on a range."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from exposure.frames import records
 Floats = NDArray[np.float64]
 
 
-def triangular(low: Floats, central: Floats, high: Floats, uniform: Floats) -> Floats:
-    """Quantiles of triangular laws with the mode at ``central``; a range of zero width stays put.
+def two_sided(low: Floats, central: Floats, high: Floats, uniform: Floats) -> Floats:
+    """Quantiles of a law that is triangular on each side of its median ``central``.
+
+    Half of the draws lie on each side, so that a lopsided range does not pull the middle of a sum
+    away from the central values that are printed beside it.
 
     Parameters
     ----------
@@ -24,15 +27,12 @@ def triangular(low: Floats, central: Floats, high: Floats, uniform: Floats) -> F
     Examples
     --------
     >>> one = np.array([0.0]), np.array([1.0]), np.array([2.0])
-    >>> triangular(*one, np.array([[0.5]]))
+    >>> two_sided(*one, np.array([[0.5]]))
     array([[1.]])
     """
-    width = high - low
-    with np.errstate(divide="ignore", invalid="ignore"):
-        knee = np.where(width > 0, (central - low) / width, 0.0)
-    rising = low + np.sqrt(uniform * width * (central - low))
-    falling = high - np.sqrt((1.0 - uniform) * width * (high - central))
-    return np.where(width > 0, np.where(uniform < knee, rising, falling), central)
+    below = low + np.sqrt(2.0 * uniform) * (central - low)
+    above = high - np.sqrt(2.0 * np.maximum(0.0, 1.0 - uniform)) * (high - central)
+    return np.where(uniform < 0.5, below, above)
 
 
 def draw(
@@ -52,6 +52,6 @@ def draw(
             continue
         stream = np.random.default_rng([seed, *name.encode()])
         low, central, high = (np.array([row[key]]) for key in ("low", "central", "high"))
-        drawn = triangular(low, central, high, stream.random((count, 1)))[:, 0]
+        drawn = two_sided(low, central, high, stream.random((count, 1)))[:, 0]
         values[name] = np.concatenate([central, drawn])
     return values

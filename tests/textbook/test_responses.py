@@ -4,7 +4,7 @@ import numpy as np
 
 from exposure.economy.demand import MODELS, buyer_price_ratio, constant_elasticity
 from exposure.economy.jobs import exposed, predicted
-from exposure.model.draws import triangular
+from exposure.model.draws import two_sided
 from exposure.routes.choice import shares
 
 ONE = np.zeros(2, dtype=np.int64)
@@ -72,17 +72,20 @@ def test_jobs_by_hand():
     np.testing.assert_allclose(lost, 800 * (0.9**0.5 - 1))
 
 
-def test_triangular_has_its_mean_and_stays_in_its_range():
+def test_draws_have_their_median_and_stay_in_their_range():
+    """Triangular on both sides of the median 2 of 1 to 6: mean (5/3 + 10/3) / 2."""
     uniform = np.random.default_rng(1).random((200_000, 1))
-    drawn = triangular(np.array([1.0]), np.array([2.0]), np.array([6.0]), uniform)
+    drawn = two_sided(np.array([1.0]), np.array([2.0]), np.array([6.0]), uniform)
     assert drawn.min() >= 1.0
     assert drawn.max() <= 6.0
-    assert abs(drawn.mean() - 3.0) < 0.01
+    assert abs((drawn < 2.0).mean() - 0.5) < 0.005
+    assert abs(drawn.mean() - 2.5) < 0.01
 
 
-def test_triangular_of_zero_width_and_of_one_sided_ranges():
+def test_draws_of_zero_width_and_of_one_sided_ranges():
     uniform = np.array([[0.0], [0.5], [0.999]])
-    assert (triangular(*(np.array([2.0]),) * 3, uniform) == 2.0).all()
-    left = triangular(np.array([0.0]), np.array([0.0]), np.array([1.0]), uniform)
+    assert (two_sided(*(np.array([2.0]),) * 3, uniform) == 2.0).all()
+    left = two_sided(np.array([0.0]), np.array([0.0]), np.array([1.0]), uniform)
     assert left[0, 0] == 0.0
-    assert (np.diff(left[:, 0]) > 0).all()
+    assert left[1, 0] == 0.0
+    assert 0.9 < left[2, 0] < 1.0
