@@ -10,6 +10,7 @@ import pandas as pd
 
 from exposure.errors import QueryError
 from exposure.facts.world import World, load
+from exposure.law.question import Crossings
 from exposure.law.rates import Rates
 from exposure.law.rates import rates as _rates
 from exposure.model.compile import law_book
@@ -55,17 +56,17 @@ def rate(
     Problems
         If something named does not exist.
     """
-    row = {
-        "hts": hts,
-        "origin": origin,
-        "importer": importer,
-        "on": str(on),
-        "known_on": str(known or ""),
-        "value_usd": np.nan if value_usd is None else value_usd,
-        "quantity": np.nan if quantity is None else quantity,
-        "facts": facts,
-    }
-    return rates(world, pd.DataFrame([row]))
+    one = Crossings(
+        hts=[hts.replace(".", "")],
+        origin=[origin],
+        importer=[importer],
+        on=[str(on)],
+        known_on=[str(known or "")],
+        value_usd=np.array([np.nan if value_usd is None else value_usd], dtype=float),
+        quantity=np.array([np.nan if quantity is None else quantity], dtype=float),
+        facts=[facts],
+    )
+    return _rates(law_book(world), one)
 
 
 def rates(world: World, crossings: pd.DataFrame) -> Rates:
@@ -93,20 +94,22 @@ def rates(world: World, crossings: pd.DataFrame) -> Rates:
     if missing:
         raise QueryError(f"column missing: {', '.join(missing)}", "crossings", "hts, origin, on")
     count = len(crossings)
-    table = pd.DataFrame(
-        {
-            "hts": crossings["hts"].astype(str).str.replace(".", "", regex=False).to_numpy(),
-            "origin": crossings["origin"].astype(str).to_numpy(),
-            "on": crossings["on"].astype(str).to_numpy(),
-        }
+    nothing = np.full(count, np.nan)
+    value, quantity = (
+        crossings[name].to_numpy(dtype=float) if name in crossings else nothing
+        for name in ("value_usd", "quantity")
     )
-    for name, default in (("importer", "USA"), ("known_on", "")):
-        table[name] = _text(crossings, name, default)
-    for name in ("value_usd", "quantity"):
-        table[name] = crossings[name].to_numpy(dtype=float) if name in crossings else np.nan
-    facts = list(crossings["facts"]) if "facts" in crossings else [{}] * count
-    table["facts"] = pd.Series(facts, index=table.index, dtype=object)
-    return _rates(law_book(world), table)
+    asked = Crossings(
+        hts=list(crossings["hts"].astype(str).str.replace(".", "", regex=False)),
+        origin=list(crossings["origin"].astype(str)),
+        importer=_text(crossings, "importer", "USA"),
+        on=list(crossings["on"].astype(str)),
+        known_on=_text(crossings, "known_on", ""),
+        value_usd=value,
+        quantity=quantity,
+        facts=list(crossings["facts"]) if "facts" in crossings else [{}] * count,
+    )
+    return _rates(law_book(world), asked)
 
 
 def _text(table: pd.DataFrame, name: str, default: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,11 +25,14 @@ class World:
         Hash of the raw files that made them.
     root
         Folder that holds ``raw/``; scenarios and sweeps are looked up there by name.
+    kept
+        What others made of the tables on the way, by key.
     """
 
     tables: Mapping[str, pd.DataFrame]
     fingerprint: str
     root: Path
+    kept: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """A copy of one table."""

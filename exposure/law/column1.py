@@ -6,65 +6,204 @@ Notes 11, 33 and 36), or column 2 for the countries of General Note 3(b).
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from exposure.frames import records
+from exposure.law.codes import SPAN, pack
+from exposure.law.timeline import days
 
-PROGRAMS = ("korus", "usmca", "japan")
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+PROGRAMS = ("mfn", "korus", "usmca", "japan", "column2")
+"""Columns of the schedule; a program's number is its place here."""
 ORIGINS = {"korus": ("KOR",), "usmca": ("CAN", "MEX"), "japan": ("JPN",)}
+"""Whose goods may claim a program."""
+
+_PER_CENT = re.compile(r"([\d.]+)\s*%")
+_MONEY = re.compile(
+    r"(?:\$\s*([\d.]+)|([\d.]+)\s*¢)\s*(?:/|\s)\s*"
+    r"(each|kg|clean kg|g|t|m|m2|m²|m3|m³|liters?|pf\.? ?liters?|bbl|gross|doz\.?|prs?\.?|head)"
+)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Rates of lines, sorted by code.
+
+    Attributes
+    ----------
+    number (line,)
+        Code as `pack` gives it.
+    start, end (line,)
+        First and last day of a spell of equal rates.
+    ad_valorem (line, program) [fraction]
+        The whole rate where it is plain, its ad valorem part where it is compound; NaN where it is
+        of another form.
+    specific (line, program) [USD per unit]
+        0 where the rate is plain.
+    text (line, program)
+        The rate as printed where it is not plain.
+    alike (line, program)
+        Equal numbers are equal rates.
+    """
+
+    number: Ints
+    start: Ints
+    end: Ints
+    ad_valorem: Floats
+    specific: Floats
+    text: NDArray[np.str_]
+    alike: Ints
+
+    def on(self, day: int) -> Schedule:
+        """The lines of one day."""
+        live = (self.start <= day) & (self.end >= day)
+        return Schedule(*(getattr(self, name)[live] for name in self.__dataclass_fields__))
+
+
+def schedule(lines: pd.DataFrame) -> Schedule:
+    """Schedule of rows ``hts8, from, until`` and ``<program>_rate``, ``<program>_text``.
+
+    A line without a program's special rate has the general one there.
+    """
+    number, _ = pack(lines["hts8"])
+    order = np.argsort(number, kind="stable")
+    shape = (len(lines), len(PROGRAMS))
+    rate, specific = np.full(shape, np.nan), np.zeros(shape)
+    text = np.full(shape, "", dtype=object)
+    for place, name in enumerate(PROGRAMS):
+        own = lines[f"{name}_rate"].to_numpy(dtype=float, copy=True)
+        worded = lines[f"{name}_text"].to_numpy(dtype=str)
+        has = ~np.isnan(own) | (worded != "")
+        parsed = {printed: read_rate(printed) for printed in np.unique(worded[np.isnan(own)])}
+        for row in np.flatnonzero(np.isnan(own) & (worded != "")):
+            own[row], specific[row, place] = parsed[worded[row]]
+        rate[:, place] = np.where(has, own, rate[:, 0])
+        specific[:, place] = np.where(has, specific[:, place], specific[:, 0])
+        text[:, place] = np.where(has, worded, text[:, 0])
+    text[np.isnan(rate) & (text == "")] = "no rate"
+    keys = pd.DataFrame({"rate": rate.ravel(), "specific": specific.ravel(), "text": text.ravel()})
+    groups = keys.groupby(["rate", "specific", "text"], dropna=False, sort=False).ngroup()
+    alike = np.asarray(groups, dtype=np.int64).reshape(shape)
+    return Schedule(
+        number=number[order],
+        start=days(lines["from"])[order],
+        end=days(lines["until"])[order],
+        ad_valorem=rate[order],
+        specific=specific[order],
+        text=text[order].astype(str),
+        alike=alike[order],
+    )
+
+
+def read_rate(text: str) -> tuple[float, float]:
+    """Ad valorem part [fraction] and specific part [USD per unit] of a printed rate.
+
+    NaN, NaN for what has another form: two units, a part on a part of the value, a rate by degree.
+
+    Examples
+    --------
+    >>> read_rate("36¢/kg + 16.3%")
+    (0.163, 0.36)
+    >>> read_rate("$1.61 each + 4.4% on the case")
+    (nan, nan)
+    """
+    share, money, units = 0.0, 0.0, set()
+    for term in text.split("+"):
+        per_cent, amount = _PER_CENT.fullmatch(term.strip()), _MONEY.fullmatch(term.strip())
+        if per_cent:
+            share += float(per_cent[1]) / 100
+        elif amount:
+            money += float(amount[1]) if amount[1] else float(amount[2]) / 100
+            units.add(amount[3])
+        else:
+            return float("nan"), float("nan")
+    if len(units) > 1:
+        return float("nan"), float("nan")
+    return round(share, 12), round(money, 12)
+
+
+@dataclass(frozen=True)
+class Column1:
+    """Ordinary rates of crossings.
+
+    Attributes
+    ----------
+    rate (crossing,) [fraction]
+        NaN where it is not known.
+    known_part (crossing,) [fraction]
+        The rate, or the part of it that is known.
+    text
+        Why it is not known; empty where it is.
+    """
+
+    rate: Floats
+    known_part: Floats
+    text: NDArray[np.object_]
 
 
 def column1_rates(
-    lines: pd.DataFrame,
-    codes: NDArray[np.str_],
-    claims: NDArray[np.str_],
-    origins: NDArray[np.str_],
-    column2: NDArray[np.bool_],
-    on: str,
-) -> tuple[NDArray[np.float64], list[str]]:
-    """Ad valorem rate (crossing,) [fraction] and its text; NaN where it is not ad valorem.
+    live: Schedule,
+    number: Ints,
+    length: Ints,
+    program: Ints,
+    value_usd: Floats,
+    quantity: Floats,
+) -> Column1:
+    """Ordinary rates of crossings on a day.
 
-    A six-digit code has a rate where all its lines agree. A claim of a program counts for goods of
-    its countries only, and on a line without its symbol the general rate holds.
+    A code of less than eight digits has a rate where all its lines agree.
+
+    Parameters
+    ----------
+    live
+        Lines of the day.
+    number, length (crossing,)
+        Codes as `pack` gives them.
+    program (crossing,)
+        Which column holds.
+    value_usd, quantity (crossing,)
+        Needed for specific rates; quantity in the unit that the rate names.
     """
-    live = lines[(lines["from"] <= on) & (lines["until"] >= on)]
-    rate = np.full(len(codes), np.nan)
-    texts = [""] * len(codes)
-    programs = np.where(
-        column2,
-        "column2",
-        [c if o in ORIGINS.get(c, ()) else "mfn" for c, o in zip(claims, origins, strict=True)],
+    if not len(live.number):
+        none = np.full(len(number), np.nan)
+        text = np.full(len(number), "no schedule on this day", dtype=object)
+        return Column1(none, np.zeros(len(number)), text)
+    size = np.minimum(length, 8)
+    low = number - number % SPAN[size]
+    first = np.searchsorted(live.number, low, "left")
+    last = np.searchsorted(live.number, low + SPAN[size], "left")
+    found = last > first
+    at = np.minimum(first, len(live.number) - 1)
+    # Lines are alike as far as the next change of rate.
+    change = np.zeros((len(live.number), len(PROGRAMS)), dtype=np.int64)
+    change[1:] = np.cumsum(live.alike[1:] != live.alike[:-1], axis=0)
+    same = change[np.maximum(last - 1, 0), program] == change[at, program]
+    good = found & same
+    share, money = live.ad_valorem[at, program], live.specific[at, program]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        extra = np.where(money == 0, 0.0, money * quantity / value_usd)
+    rate = np.where(good, share + extra, np.nan)
+    printed = live.text[at, program].astype(object)
+    text = np.where(good, printed, "its lines differ; give 8 digits")
+    text = np.where(found, text, "no such line on this day")
+    return Column1(
+        rate=rate,
+        known_part=np.where(good & ~np.isnan(share), share + np.nan_to_num(extra), 0.0),
+        text=np.where(np.isnan(rate), text, ""),
     )
-    keys = pd.DataFrame({"code": codes, "program": programs})
-    # A shipment table repeats few codes and programs: each pair is looked up once.
-    for index in keys.groupby(["code", "program"], sort=False).indices.values():
-        first = keys.iloc[index[0]]
-        value, text = _one(live, str(first["code"])[:8], str(first["program"]))
-        rate[index] = value
-        for row in index:
-            texts[row] = text
-    return rate, texts
 
 
-def _one(live: pd.DataFrame, code: str, program: str) -> tuple[float, str]:
-    starts = live["hts8"].to_numpy(dtype=str)
-    low = np.searchsorted(starts, code)
-    high = np.searchsorted(starts, code + "~")
-    found = live.iloc[low:high]
-    if found.empty:
-        return float("nan"), "no such line on this day"
-    pairs = [_rate(row, program) for row in records(found)]
-    if len({(str(rate), text) for rate, text in pairs}) > 1:
-        return float("nan"), "its lines differ; give 8 digits"
-    return pairs[0]
-
-
-def _rate(row: dict[str, object], program: str) -> tuple[float, str]:
-    """Special rate if the line has one, else the general one; a text marks what is not plain."""
-    for name in dict.fromkeys((program, "mfn")):
-        value, text = float(str(row[f"{name}_rate"])), str(row[f"{name}_text"])
-        if not np.isnan(value) or text:
-            return value, text
-    return float("nan"), "no rate"
+def programs(
+    claims: NDArray[np.str_], origins: NDArray[np.str_], column2: NDArray[np.bool_]
+) -> Ints:
+    """Which column holds (crossing,): a claim counts for goods of the program's countries only."""
+    program = np.zeros(len(claims), dtype=np.int64)
+    for name, countries in ORIGINS.items():
+        program[(claims == name) & np.isin(origins, countries)] = PROGRAMS.index(name)
+    program[column2] = PROGRAMS.index("column2")
+    return program

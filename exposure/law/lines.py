@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from exposure.axes import ALL_IN, RATE, SPECIFIC
+from exposure.axes import SPECIFIC
 from exposure.errors import DataError
-from exposure.law.base import Bases, Tag, bases
-from exposure.law.book import LawBook
-from exposure.law.column1 import column1_rates
-from exposure.law.scope import Matcher
+from exposure.law.base import Bases, Tag
+from exposure.law.column1 import Column1, column1_rates, programs
 from exposure.law.select import Selection, Shipments, select
 from exposure.law.stack import Structure
+from exposure.law.state import LawState
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-KINDS = {"rate": RATE, "exempt": RATE, "all_in": ALL_IN, "specific": SPECIFIC}
 COLUMN1 = "mfn"
+"""Authority of an importer's own ordinary rates."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +28,16 @@ class DutyLines:
     Attributes
     ----------
     crossing, clause (line,)
-        Crossing, and row of the book's clauses (of the clause that may hold, if not known).
+        Crossing, and row of the book's clauses (of the clause that may hold, if not known); sorted
+        by crossing.
     known (line,)
         False where a missing fact would change the result.
-    rate, cap (line,) [fraction, or USD per unit]
-        As written in the clause.
+    rate, cap (line,) [fraction]
+        As written in the clause; specific ones as a fraction of value, NaN without quantity.
     structure, base
         What the kernel needs.
-    column1 (crossing,) [fraction], column1_text
-        Ordinary rate, NaN where not known, and its text where it is not plain.
+    column1
+        Ordinary rates, by crossing.
     column1_clause (crossing,)
         Clause that gives it for importers other than the United States, -1 for the schedule.
     uncovered
@@ -52,167 +51,148 @@ class DutyLines:
     cap: Floats
     structure: Structure
     base: Bases
-    column1: Floats
-    column1_text: list[str]
+    column1: Column1
     column1_clause: Ints
-    uncovered: list[str]
+    uncovered: NDArray[np.object_]
 
 
-def duty_lines(
-    book: LawBook, matcher: Matcher, ships: Shipments, tags: list[Tag], on: str, known: str
-) -> DutyLines:
-    """Lines of crossings on a day, as known on a day.
+def duty_lines(state: LawState, ships: Shipments, tags: tuple[Tag, ...]) -> DutyLines:
+    """Lines of crossings.
 
     Raises
     ------
     DataError
         If authorities displace one another in a circle.
     """
-    picked = select(book, matcher, ships, on, known)
-    ordinary = _is_column1(book, picked)
-    column1, texts, own = _column1(book, matcher, ships, picked, ordinary, on)
+    clauses = state.clauses
+    picked = select(state, ships)
+    ordinary = _is_column1(state, picked)
+    column1, own = _column1(state, ships, picked, ordinary)
     holds = np.where(picked.unknown >= 0, picked.unknown, picked.clause)
-    action, crossing = np.nonzero((holds >= 0) & ~ordinary[:, None])
-    clause = holds[action, crossing]
-    sure = (picked.unknown < 0)[action, crossing]
-    rows = book.clauses.iloc[clause]
-    level, displacer, displaced = _order(rows, picked.actions, action, crossing, len(ships))
-    kind: Ints = np.array([KINDS[str(name)] for name in rows["kind"]], dtype=np.int64)
+    holds[:, ordinary] = -1
+    crossing, action = np.nonzero(holds >= 0)
+    clause = holds[crossing, action]
+    known = picked.unknown[crossing, action] < 0
+    displacer, displaced = _pairs(state, crossing, clause)
+    kind = clauses.kind[clause]
     structure = Structure(
-        crossing=crossing.astype(np.int64),
+        crossing=crossing,
         kind=kind,
-        level=level,
+        level=_levels(state, clause, displacer, displaced),
         displacer=displacer,
         displaced=displaced,
-        covers_base=(rows["covers"] == "base").to_numpy(dtype=bool),
+        covers_base=clauses.covers_base[clause],
         crossings=len(ships),
     )
-    rate = rows["rate"].to_numpy(dtype=float)
+    rate = np.where(known, clauses.rate[clause], np.nan)
+    specific = kind == SPECIFIC
+    if specific.any():
+        with np.errstate(divide="ignore", invalid="ignore"):
+            per_value = ships.quantity[crossing] / ships.value_usd[crossing]
+        rate = np.where(specific, rate * per_value, rate)
+    base = state.book.bases(tags)
     return DutyLines(
-        crossing=structure.crossing,
+        crossing=crossing,
         clause=clause,
-        known=sure,
-        rate=np.where(sure, rate, np.nan),
-        cap=rows["cap"].to_numpy(dtype=float),
+        known=known,
+        rate=rate,
+        cap=clauses.cap[clause],
         structure=structure,
-        base=_bases(book, clause, tags),
+        base=Bases(base.part[clause], base.weights[clause]),
         column1=column1,
-        column1_text=texts,
         column1_clause=own,
-        uncovered=_uncovered(book, ships),
+        uncovered=_uncovered(state, ships),
     )
 
 
-def _bases(book: LawBook, clause: Ints, tags: list[Tag]) -> Bases:
-    """Bases of lines; made once for each clause, then dealt out."""
-    distinct, of = np.unique(clause, return_inverse=True)
-    made = bases([dict(book.clauses.iloc[int(row)]) for row in distinct], tags)
-    return Bases(made.part[of], made.weights[of])
-
-
-def _is_column1(book: LawBook, picked: Selection) -> NDArray[np.bool_]:
-    authority = book.clauses.drop_duplicates("action").set_index("action")["authority"]
-    return np.array([authority[name] == COLUMN1 for name in picked.actions], dtype=bool)
+def _is_column1(state: LawState, picked: Selection) -> NDArray[np.bool_]:
+    clauses = state.clauses
+    if COLUMN1 not in clauses.authorities:
+        return np.zeros(len(picked.actions), dtype=bool)
+    number = clauses.authorities.index(COLUMN1)
+    of_action = np.zeros(len(clauses.actions), dtype=np.int64)
+    of_action[clauses.action] = clauses.authority
+    return np.equal(of_action[picked.actions], number)
 
 
 def _column1(
-    book: LawBook,
-    matcher: Matcher,
-    ships: Shipments,
-    picked: Selection,
-    ordinary: NDArray[np.bool_],
-    on: str,
-) -> tuple[Floats, list[str], Ints]:
+    state: LawState, ships: Shipments, picked: Selection, ordinary: NDArray[np.bool_]
+) -> tuple[Column1, Ints]:
     """Ordinary rate by crossing: the US schedule, or an importer's own action."""
     rate = np.full(len(ships), np.nan)
-    texts = ["no ordinary rate known for this importer and good"] * len(ships)
+    part = np.zeros(len(ships))
+    text = np.full(len(ships), "no ordinary rate known for this importer and good", dtype=object)
     own = np.full(len(ships), -1, dtype=np.int64)
-    for action in np.flatnonzero(ordinary):
-        clause = picked.clause[action]
-        has = (clause >= 0) & (picked.unknown[action] < 0)
-        own[has] = clause[has]
-        rate[has] = book.clauses["rate"].to_numpy(dtype=float)[clause[has]]
-        for row in np.flatnonzero(has):
-            texts[row] = ""
-    us = np.flatnonzero(ships.importers == "USA")
-    if len(us):
-        claims = np.array([str(matcher.fact(facts, "claim")) for facts in ships.facts])
-        column2 = matcher.origins("column2", "", ships.origins[us], on) > 0
-        rate[us], found = column1_rates(
-            book.lines, ships.codes[us], claims[ships.facts_of[us]], ships.origins[us], column2, on
+    for column in np.flatnonzero(ordinary):
+        has = (picked.clause[:, column] >= 0) & (picked.unknown[:, column] < 0)
+        own[has] = picked.clause[has, column]
+        rate[has] = part[has] = state.clauses.rate[own[has]]
+        text[has] = ""
+    american = state.book.iso3[ships.importer] == "USA"
+    if american.any():
+        claims = np.array([str(state.register.fact(f, "claim")) for f in ships.facts])
+        us = np.flatnonzero(american)
+        found = column1_rates(
+            state.schedule,
+            ships.number[us],
+            ships.length[us],
+            programs(
+                claims[ships.facts_of[us]],
+                state.book.iso3[ships.origin[us]],
+                state.column2[ships.origin[us]],
+            ),
+            ships.value_usd[us],
+            ships.quantity[us],
         )
-        for row, text in zip(us, found, strict=True):
-            texts[row] = text
-    return rate, texts, own
+        rate[us], part[us], text[us] = found.rate, found.known_part, found.text
+    return Column1(rate, part, text), own
 
 
-def _order(
-    rows: pd.DataFrame, actions: list[str], action: Ints, crossing: Ints, crossings: int
-) -> tuple[Ints, Ints, Ints]:
-    """Levels of lines, and the pairs (displacer, displaced), sorted by the displaced line."""
-    at = np.full((len(actions), crossings), -1, dtype=np.int64)
-    at[action, crossing] = np.arange(len(action))
-    authority = rows["authority"].to_numpy(dtype=str)
-    authority_of = {int(a): authority[np.flatnonzero(action == a)[0]] for a in np.unique(action)}
-    displaces = rows["displaces"].to_numpy(dtype=str)
-    first: list[Ints] = []
-    second: list[Ints] = []
-    edges: set[tuple[int, int]] = set()
-    for source in authority_of:
-        mine = np.flatnonzero(action == source)
-        for text in np.unique(displaces[mine]):
-            named = set(str(text).split())
-            lines = mine[displaces[mine] == text]
-            for target, name in authority_of.items():
-                if target == source or name not in named:
-                    continue
-                other = at[target, crossing[lines]]
-                both = other >= 0
-                if both.any():
-                    edges.add((source, target))
-                    first.append(lines[both])
-                    second.append(other[both])
-    level = _levels(edges, actions)[action] if len(action) else np.empty(0, dtype=np.int64)
-    if not first:
-        none = np.empty(0, dtype=np.int64)
-        return level, none, none
-    displacer, displaced = np.concatenate(first), np.concatenate(second)
-    order = np.lexsort((displacer, displaced))
-    return level, displacer[order], displaced[order]
+def _pairs(state: LawState, crossing: Ints, clause: Ints) -> tuple[Ints, Ints]:
+    """Pairs (displacer, displaced) of lines of one crossing, sorted by the displaced line."""
+    clauses = state.clauses
+    displaces, authority = clauses.displaces[clause], clauses.authority[clause]
+    first = np.searchsorted(crossing, crossing, "left")
+    count = np.searchsorted(crossing, crossing, "right") - first
+    displaced = np.repeat(np.arange(len(crossing)), count)
+    start = np.cumsum(count) - count
+    displacer = np.arange(len(displaced)) - start[displaced] + first[displaced]
+    hit = (displaces[displacer] >> authority[displaced]) & 1 == 1
+    hit &= displacer != displaced
+    return displacer[hit], displaced[hit]
 
 
-def _levels(edges: set[tuple[int, int]], actions: list[str]) -> Ints:
-    """Longest chain of displacers above each action.
+def _levels(state: LawState, clause: Ints, displacer: Ints, displaced: Ints) -> Ints:
+    """Longest chain of displacers above each line.
 
     Raises
     ------
     DataError
         If the chain is a circle.
     """
-    level = np.zeros(len(actions), dtype=np.int64)
-    for _ in range(len(actions) + 1):
-        moved = False
-        for source, target in edges:
-            if level[target] <= level[source]:
-                level[target] = level[source] + 1
-                moved = True
-        if not moved:
+    level = np.zeros(len(clause), dtype=np.int64)
+    if not len(displaced):
+        return level
+    starts = np.flatnonzero(np.r_[True, displaced[1:] != displaced[:-1]])
+    lower = displaced[starts]
+    for _ in range(len(state.clauses.actions) + 1):
+        raised = np.maximum.reduceat(level[displacer] + 1, starts)
+        if (raised == level[lower]).all():
             return level
-    names = sorted({actions[a] for edge in edges for a in edge})
+        level[lower] = raised
+    circle = level > len(state.clauses.actions)
+    names = sorted({state.clauses.actions[a] for a in state.clauses.action[clause[circle]]})
     raise DataError("actions displace one another in a circle", ", ".join(names))
 
 
-def _uncovered(book: LawBook, ships: Shipments) -> list[str]:
+def _uncovered(state: LawState, ships: Shipments) -> NDArray[np.object_]:
     """Authority that exists and is not encoded, for each US crossing."""
-    if book.coverage.empty:
-        return [""] * len(ships)
-    names = book.coverage["authority"].to_numpy(dtype=str)
-    prefixes = book.coverage["hts_prefix"].to_numpy(dtype=str)
-    found: dict[str, str] = {}
-    for code in np.unique(ships.codes).tolist():
-        hit = [n for n, p in zip(names, prefixes, strict=True) if code.startswith(p)]
-        found[code] = ", ".join(sorted(set(hit)))
-    return [
-        found[code] if importer == "USA" else ""
-        for code, importer in zip(ships.codes.tolist(), ships.importers, strict=True)
-    ]
+    found = np.full(len(ships), "", dtype=object)
+    coverage = state.book.coverage
+    for authority, prefix in zip(coverage["authority"], coverage["hts_prefix"], strict=True):
+        scale = 10 ** (10 - len(prefix))
+        hit = (ships.number // scale == int(prefix)) & (ships.length >= len(prefix))
+        hit &= state.book.iso3[ships.importer] == "USA"
+        named = found[hit]
+        found[hit] = [f"{text}, {authority}" if text else str(authority) for text in named]
+    return found

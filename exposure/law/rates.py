@@ -2,321 +2,173 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from exposure.axes import COMPONENTS, SPECIFIC
-from exposure.errors import ExposureError, Problems, QueryError
-from exposure.frames import records
+from exposure.axes import COMPONENTS
 from exposure.law.base import Tag, base_shares
 from exposure.law.book import LawBook
 from exposure.law.lines import DutyLines, duty_lines
-from exposure.law.scope import Matcher
+from exposure.law.question import Crossings, ask
 from exposure.law.select import Shipments
 from exposure.law.stack import duty_shares, extra_rate
-from exposure.law.timeline import state_keys
+from exposure.law.state import LawState, law_state, state_keys
+from exposure.law.words import LINE_COLUMNS, line_table, why_unknown
 
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-FIRST_DAY = "2018-01-01"
-"""First day of the encoded law."""
 
-CROSSING_COLUMNS = ("hts", "origin", "importer", "on", "known_on", "value_usd", "quantity", "facts")
-LINE_COLUMNS = (
-    "row", "component", "authority", "action", "clause", "title", "instrument", "heading", "kind",
-    "rate", "base", "base_share", "left_share", "duty_rate", "status", "effective_from", "source",
-    "note",
-)  # fmt: skip
+
+@dataclass(frozen=True)
+class Stack:
+    """Duties of the crossings of one law state.
+
+    Attributes
+    ----------
+    state, ships, lines
+        Where they come from.
+    duty, share, left (line,) [fraction of customs value]
+        Duty; part of value charged before displacement; part left after it.
+    """
+
+    state: LawState
+    ships: Shipments
+    lines: DutyLines
+    duty: Floats
+    share: Floats
+    left: Floats
+
+    def components(self) -> tuple[Floats, Floats, Floats]:
+        """Components (crossing, component), total (crossing,) and its known part (crossing,).
+
+        A component is NaN where no measure speaks, and where it is not known; the total is NaN
+        where a part of it is not known, or where an authority is not encoded.
+        """
+        count, width = len(self.ships), len(COMPONENTS)
+        cell = self.lines.crossing * width + self.state.clauses.component[self.lines.clause]
+
+        def spread(values: Floats | None) -> Floats:
+            return np.bincount(cell, values, count * width).astype(float).reshape(count, width)
+
+        column1 = self.lines.column1
+        sums, said = spread(self.duty), spread(None) > 0
+        sums[:, 0] += column1.rate
+        said[:, 0] = True
+        total = np.where(said, sums, 0.0).sum(axis=1)
+        known = spread(np.nan_to_num(self.duty)).sum(axis=1) + column1.known_part
+        total[self.lines.uncovered != ""] = np.nan
+        return np.where(said, sums, np.nan), total, known
+
+
+def stack(state: LawState, ships: Shipments) -> Stack:
+    """Duties of crossings on their stated content.
+
+    Raises
+    ------
+    DataError
+        If authorities displace one another in a circle.
+    """
+    materials = _materials(state.book)
+    tags = tuple(Tag(name) for name in materials)
+    lines = duty_lines(state, ships, tags)
+    at = lines.crossing
+    content = _stated_content(state, ships, materials)[at][None]
+    us = state.register.numbers(ships.facts, "us_content")[ships.facts_of]
+    share = base_shares(lines.base, content, us[at][None])
+    rate = extra_rate(lines.structure.kind, lines.rate, lines.cap, lines.column1.rate[at])[None]
+    duty, left = duty_shares(lines.structure, rate, share)
+    return Stack(state, ships, lines, duty[0], share[0], left[0])
+
+
+def _materials(book: LawBook) -> list[str]:
+    if "materials" not in book.kept:
+        book.kept["materials"] = sorted(set(book.clauses["material"]) - {""})
+    made = book.kept["materials"]
+    assert isinstance(made, list)
+    return made
+
+
+def _stated_content(state: LawState, ships: Shipments, materials: list[str]) -> Floats:
+    """Content (crossing, material); a shipment that states one material has declared them all."""
+    columns = [state.register.numbers(ships.facts, f"{name}_share") for name in materials]
+    content = np.array(columns, dtype=float).reshape(len(materials), len(ships.facts)).T
+    declared = ~np.isnan(content).all(axis=1, keepdims=True)
+    stated: Floats = np.where(declared & np.isnan(content), 0.0, content)[ships.facts_of]
+    return stated
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Duty stacks.
+    """Duty stacks, in the order of the question.
 
     Attributes
     ----------
-    table
-        Row by row of the question: a column a component (NaN where no measure speaks), ``total``,
-        ``status`` (``known``, ``unknown``) and ``note``. Fractions of customs value.
-    lines
-        One row for each crossing and action, with the clause, its base and its citation.
+    components (crossing, component) [fraction of customs value]
+        By ``exposure.axes.COMPONENTS``; NaN where no measure speaks and where it is not known.
+    total (crossing,) [fraction of customs value]
+        NaN where not known.
+    at_least (crossing,) [fraction of customs value]
+        The known part of the total.
+    stacks
+        Rows of the question, and their stack, by law state.
     """
 
-    table: pd.DataFrame
-    lines: pd.DataFrame
+    components: Floats
+    total: Floats
+    at_least: Floats
+    stacks: tuple[tuple[Ints, Stack], ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Row by row: a column a component, ``total, at_least, status, note``."""
+        table = pd.DataFrame(self.components, columns=list(COMPONENTS))
+        table["total"], table["at_least"] = self.total, self.at_least
+        table["status"] = np.where(np.isnan(self.total), "unknown", "known")
+        notes = np.full(len(table), "", dtype=object)
+        for rows, made in self.stacks:
+            for row, text in why_unknown(made.state, made.ships, made.lines, made.duty).items():
+                notes[rows[row]] = text
+        table["note"] = notes
+        return table
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """A row for each crossing and action, with the clause, its base and its citation."""
+        parts = []
+        for rows, made in self.stacks:
+            part = line_table(made.state, made.lines, made.duty, made.share, made.left)
+            parts.append(part.assign(row=rows[part["row"].to_numpy(dtype=np.int64)]))
+        if not parts:
+            return pd.DataFrame(columns=list(LINE_COLUMNS))
+        return pd.concat(parts, ignore_index=True).sort_values(
+            "row", kind="stable", ignore_index=True
+        )
 
 
-def rates(book: LawBook, crossings: pd.DataFrame) -> Rates:
-    """Duty stacks of crossings (columns ``CROSSING_COLUMNS``; ``facts`` holds dicts).
+def rates(book: LawBook, given: Crossings) -> Rates:
+    """Duty stacks of crossings.
 
     Raises
     ------
     Problems
         One line a row that names an unknown code, country, date or attribute.
+    DataError
+        If authorities displace one another in a circle.
     """
-    check_crossings(book, crossings)
-    matcher = book.matcher
-    crossings = crossings.reset_index(drop=True)
-    crossings["hts"] = _only_line(book, crossings["hts"])
-    tables = (book.clauses, book.scopes, book.ends, book.lines, book.groups)
-    states = state_keys(tables, crossings["on"], crossings["known_on"])
-    table = pd.DataFrame(np.nan, index=crossings.index, columns=[*COMPONENTS, "total"])
-    notes = np.full(len(crossings), "", dtype=object)
-    lines = []
-    for state in np.unique(states):
-        rows = np.flatnonzero(states == state)
-        part = crossings.iloc[rows]
-        wide, note, long = _one_state(book, matcher, part)
-        table.iloc[rows] = wide
-        notes[rows] = note
-        lines.append(long.assign(row=rows[long["row"].to_numpy(dtype=int)]))
-    table["status"] = np.where(table["total"].isna(), "unknown", "known")
-    table["note"] = notes
-    empty = pd.DataFrame(columns=list(LINE_COLUMNS))
-    return Rates(table, pd.concat(lines, ignore_index=True) if lines else empty)
-
-
-def _only_line(book: LawBook, codes: pd.Series[str]) -> pd.Series[str]:
-    """A code of six digits with one line under it means that line."""
-    lines = book.lines["hts8"].drop_duplicates()
-    stems = lines.str[:6]
-    single = lines[~stems.duplicated(keep=False)]
-    only = dict(zip(single.str[:6], single, strict=True))
-    return codes.map(lambda code: only.get(code, code))
-
-
-def _one_state(
-    book: LawBook, matcher: Matcher, part: pd.DataFrame
-) -> tuple[Floats, list[str], pd.DataFrame]:
-    on, known = str(part["on"].iloc[0]), str(part["known_on"].iloc[0])
-    ships = shipments(part)
-    materials = sorted(set(book.clauses["material"]) - {""})
-    tags = [Tag(name) for name in materials]
-    found = duty_lines(book, matcher, ships, tags, on, known)
-    at = found.crossing
-    content = _stated_content(matcher, ships, materials)
-    us = _fact(matcher, ships, "us_content")
-    share = base_shares(found.base, content[at][None], us[at][None])
-    rate = extra_rate(
-        found.structure.kind,
-        _ad_valorem(found, part),
-        found.cap,
-        found.column1[at],
-    )[None]
-    duty, left = duty_shares(found.structure, rate, share)
-    long = line_table(book, found, duty[0], share[0], left[0])
-    return *_wide(found, long, matcher, ships, book), long
-
-
-def shipments(part: pd.DataFrame) -> Shipments:
-    """Crossings of a table, with equal sets of facts put together."""
-    texts = [json.dumps(facts, sort_keys=True) for facts in part["facts"]]
-    distinct, facts_of = np.unique(np.array(texts, dtype=str), return_inverse=True)
-    return Shipments(
-        codes=part["hts"].to_numpy(dtype=str),
-        origins=part["origin"].to_numpy(dtype=str),
-        importers=part["importer"].to_numpy(dtype=str),
-        facts=[json.loads(text) for text in distinct],
-        facts_of=facts_of.astype(np.int64),
-    )
-
-
-def _fact(matcher: Matcher, ships: Shipments, name: str) -> Floats:
-    """A numeric attribute (crossing,); NaN where not known."""
-    values = [matcher.fact(facts, name) for facts in ships.facts]
-    numbers = [np.nan if value is None else float(str(value)) for value in values]
-    return np.array(numbers, dtype=float)[ships.facts_of]
-
-
-def _stated_content(matcher: Matcher, ships: Shipments, materials: list[str]) -> Floats:
-    """Content (crossing, material); a shipment that states one material has declared them all."""
-    content = np.stack([_fact(matcher, ships, f"{name}_share") for name in materials], axis=1)
-    declared = ~np.isnan(content).all(axis=1, keepdims=True)
-    return np.where(declared & np.isnan(content), 0.0, content)
-
-
-def _ad_valorem(found: DutyLines, part: pd.DataFrame) -> Floats:
-    """Rates with specific ones turned into fractions of value; NaN without value and quantity."""
-    value = part["value_usd"].to_numpy(dtype=float)[found.crossing]
-    quantity = part["quantity"].to_numpy(dtype=float)[found.crossing]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        specific = found.rate * quantity / value
-    return np.where(found.structure.kind == SPECIFIC, specific, found.rate)
-
-
-def line_table(
-    book: LawBook, found: DutyLines, duty: Floats, share: Floats, left: Floats
-) -> pd.DataFrame:
-    """Lines in words; ``row`` numbers the crossing within the state."""
-    rows = book.clauses.iloc[found.clause].reset_index(drop=True)
-    exempt = rows["exempt"].to_numpy(dtype=bool)
-    status = np.select(
-        [np.isnan(duty), left <= 0, ~found.known & (duty > 0), exempt, duty > 0],
-        ["unknown", "displaced", "unknown", "exempt", "owed"],
-        "free",
-    )
-    table = rows[
-        ["component", "authority", "action", "clause", "title", "instrument", "heading", "kind"]
-    ].assign(
-        row=found.crossing,
-        rate=rows["rate"],
-        base=np.where(rows["material"] == "", rows["base"], "content:" + rows["material"]),
-        base_share=share,
-        left_share=left,
-        duty_rate=np.where(exempt & found.known, 0.0, duty),
-        status=status,
-        effective_from=rows["from"],
-        source=rows["source"],
-        note=rows["note"],
-    )
-    return pd.concat([_column1_table(book, found), table], ignore_index=True)[list(LINE_COLUMNS)]
-
-
-def _column1_table(book: LawBook, found: DutyLines) -> pd.DataFrame:
-    own = found.column1_clause >= 0
-    rows = book.clauses.iloc[np.maximum(found.column1_clause, 0)].reset_index(drop=True)
-    known = ~np.isnan(found.column1)
-    words = {
-        "action": "column-1",
-        "clause": "",
-        "title": "Ordinary rate of the tariff schedule",
-        "instrument": "HTSUS column 1 or 2",
-        "heading": "",
-        "effective_from": "",
-        "source": "HTSUS, edition in force on the day",
-    }
-    columns = {
-        name: np.where(own, rows[name if name != "effective_from" else "from"], text)
-        for name, text in words.items()
-    }
-    return pd.DataFrame(
-        {
-            "row": np.arange(len(found.column1)),
-            "component": "mfn",
-            "authority": "mfn",
-            **columns,
-            "kind": "rate",
-            "rate": found.column1,
-            "base": "full",
-            "base_share": 1.0,
-            "left_share": 1.0,
-            "duty_rate": found.column1,
-            "status": np.where(known, np.where(found.column1 > 0, "owed", "free"), "unknown"),
-            "note": found.column1_text,
-        }
-    )
-
-
-def _wide(
-    found: DutyLines, long: pd.DataFrame, matcher: Matcher, ships: Shipments, book: LawBook
-) -> tuple[Floats, list[str]]:
-    """Components and total (crossing, component + 1), and notes on what is not known."""
-    wide = np.full((len(ships), len(COMPONENTS) + 1), np.nan)
-    place = long["component"].map({name: i for i, name in enumerate(COMPONENTS)}).to_numpy()
-    row, duty = long["row"].to_numpy(dtype=int), long["duty_rate"].to_numpy(dtype=float)
-    cells = np.zeros((len(ships), len(COMPONENTS)))
-    said = np.zeros(cells.shape, dtype=bool)
-    np.add.at(cells, (row, place), duty)
-    said[row, place] = True
-    wide[:, :-1] = np.where(said, cells, np.nan)
-    covered = np.array([not name for name in found.uncovered], dtype=bool)
-    wide[:, -1] = np.where(covered, np.where(said, cells, 0.0).sum(axis=1), np.nan)
-    notes = ["" for _ in range(len(ships))]
-    for line in records(long[long["status"] == "unknown"]):
-        _add(notes, line["row"], _why(line, book, matcher, ships))
-    for index in np.flatnonzero(~covered):
-        _add(notes, int(index), f"not encoded yet: {found.uncovered[index]}")
-    return wide, notes
-
-
-def _why(line: Mapping[str, Any], book: LawBook, matcher: Matcher, ships: Shipments) -> str:
-    action, clause = line["action"], line["clause"]
-    if action == "column-1":
-        return f"column 1 is not a plain ad valorem rate: {line['note']}"
-    match = book.clauses[(book.clauses["action"] == action) & (book.clauses["clause"] == clause)]
-    facts = ships.facts[ships.facts_of[line["row"]]]
-    missing = matcher.missing(str(match["when"].iloc[0]), facts)
-    if missing:
-        return f"{action} depends on {', '.join(missing)}"
-    return f"{action}/{clause}: code too short, or content, value or quantity not given"
-
-
-def _add(notes: list[str], row: int, text: str) -> None:
-    if text not in notes[row]:
-        notes[row] = f"{notes[row]}; {text}" if notes[row] else text
-
-
-def check_crossings(book: LawBook, crossings: pd.DataFrame) -> None:
-    """Refuse rows that name what does not exist.
-
-    Raises
-    ------
-    Problems
-        One line a row.
-    """
-    problems: list[ExposureError] = []
-    countries = set(book.countries["iso3"])
-    importers = set(book.clauses["importer"])
-    attributes = book.attributes.set_index("id")
-    lines = set(book.lines["hts8"])
-    stems = lines | {code[:6] for code in lines}
-    statistical = set(book.statistical["hts10"])
-    where = [f"row {number}" for number in range(1, len(crossings) + 1)]
-    for place, row in zip(where, records(crossings), strict=True):
-        code = str(row["hts"])
-        if row["importer"] == "USA" and not _exists(code, stems, statistical):
-            problems.append(QueryError(f"HTS {code!r} is not in the US schedule", place))
-        for name, known in (("origin", countries), ("importer", importers)):
-            if row[name] not in known:
-                mend = "ISO 3166-1 alpha-3" if name == "origin" else ", ".join(sorted(known))
-                problems.append(QueryError(f"{name} {row[name]!r} is not known", place, mend))
-        problems.extend(_date_problems(row, place))
-        problems.extend(_fact_problems(row["facts"], attributes, place))
-    if problems:
-        raise Problems(problems)
-
-
-def _exists(code: str, stems: set[str], statistical: set[str]) -> bool:
-    if len(code) == 10:
-        return code in statistical or (code.endswith("00") and code[:8] in stems)
-    return code in stems
-
-
-def _date_problems(row: Mapping[str, object], place: str) -> list[ExposureError]:
-    found: list[ExposureError] = []
-    for name in ("on", "known_on"):
-        text = str(row[name])
-        if name == "known_on" and not text:
-            continue
-        if pd.isna(pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")):
-            found.append(QueryError(f"{name} {text!r} is not a date", place, "YYYY-MM-DD"))
-        elif name == "on" and text < FIRST_DAY:
-            found.append(QueryError(f"{name} {text} lies before the first day", place, FIRST_DAY))
-    return found
-
-
-def _fact_problems(
-    facts: Mapping[str, object], attributes: pd.DataFrame, place: str
-) -> list[ExposureError]:
-    found: list[ExposureError] = []
-    for name, value in facts.items():
-        if name not in attributes.index:
-            allowed = ", ".join(attributes.index)
-            found.append(QueryError(f"attribute {name!r} is not known", place, allowed))
-            continue
-        kind = attributes.loc[name, "kind"]
-        choices = str(attributes.loc[name, "choices"]).split()
-        good = {
-            "bool": isinstance(value, bool),
-            "number": isinstance(value, int | float) and not isinstance(value, bool),
-            "choice": value in choices,
-        }[str(kind)]
-        if not good:
-            allowed = ", ".join(choices) or str(kind)
-            found.append(QueryError(f"attribute {name}={value!r}", place, f"allowed: {allowed}"))
-    return found
+    asked = ask(book, given)
+    keys = state_keys(book, asked.on, asked.known)
+    components = np.full((len(given), len(COMPONENTS)), np.nan)
+    total, at_least = np.full(len(given), np.nan), np.zeros(len(given))
+    stacks = []
+    order = np.argsort(keys, kind="stable")
+    changes = np.flatnonzero(np.diff(keys[order])) + 1
+    for rows in np.split(order, changes) if len(order) else []:
+        state = law_state(book, int(asked.on[rows[0]]), int(asked.known[rows[0]]))
+        made = stack(state, asked.ships.take(rows))
+        components[rows], total[rows], at_least[rows] = made.components()
+        stacks.append((rows, made))
+    return Rates(components, total, at_least, tuple(stacks))

@@ -1,142 +1,134 @@
-"""Matches crossings with clauses: HTS prefix, origin, and the facts that the law asks for.
+"""Matches codes with scopes: which goods a clause means, by HTS prefix.
 
-Every match has three values: yes, no, and *not known* (a code shorter than the listed prefix, an
-attribute that the shipment does not state). See ``docs/law-engine.md``.
+Every match has three values: yes, no, and *not known* (a code shorter than the listed prefix may
+or may not be meant). See ``docs/law-engine.md``.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.law.codes import SPAN, pack
+from exposure.law.timeline import days
+
+Ints = NDArray[np.int64]
+States = NDArray[np.int8]
 NO, YES, UNKNOWN = 0, 1, 2
 LENGTHS = (2, 4, 6, 8, 10)
-MISSING = object()
 
 
 @dataclass(frozen=True)
-class Matcher:
-    """Scopes, groups and attribute defaults of one law, ready to be asked.
+class Scopes:
+    """All listed prefixes, sorted by their number.
 
-    Parameters
+    Attributes
     ----------
-    scopes
-        Rows ``scope_id, prefix, include, from, until``.
-    groups
-        Rows ``group, country, from, until``.
-    attributes
-        Rows ``id, kind, default`` (JSON text).
+    ids
+        Scope ids; a scope's number is its place here.
+    number, length (prefix,)
+        As `pack` gives them, sorted.
+    scope (prefix,)
+        Number of the scope that lists it.
+    include (prefix,)
+        True: listed; False: excepted.
+    start, end (prefix,)
+        First and last day as whole numbers, see `days`.
     """
 
-    scopes: pd.DataFrame
-    groups: pd.DataFrame
-    attributes: pd.DataFrame
-    _scope_of: dict[str, pd.DataFrame] = field(default_factory=dict)
-    _defaults: dict[str, object] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._scope_of.update({str(k): rows for k, rows in self.scopes.groupby("scope_id")})
-        for row in self.attributes.itertuples():
-            self._defaults[str(row.id)] = json.loads(str(row.default))
-
-    def codes(
-        self, scope_id: str, codes: NDArray[np.str_], on: str
-    ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-        """Match of codes with a scope: state (code,) and length of the longest prefix (code,).
-
-        A code that is a proper beginning of a listed prefix may or may not be meant: not known.
-        """
-        rows = self._scope_of[scope_id]
-        rows = rows[(rows["from"] <= on) & (rows["until"] >= on)]
-        include = rows["include"].to_numpy(dtype=bool)
-        prefixes = rows["prefix"].to_numpy(dtype=str)
-        inside, inside_maybe = _longest(prefixes[include], codes)
-        outside, outside_maybe = _longest(prefixes[~include], codes)
-        state = np.where((inside >= 0) & (inside > outside), YES, NO).astype(np.int8)
-        state[(state == NO) & inside_maybe] = UNKNOWN
-        state[(state == YES) & outside_maybe] = UNKNOWN
-        return state, inside
-
-    def origins(
-        self, wanted: str, unwanted: str, origins: NDArray[np.str_], on: str
-    ) -> NDArray[np.int8]:
-        """Rank (origin,): 0 not meant, 1 by ``*``, 2 by a group, 3 by the country itself."""
-        live = self.groups[(self.groups["from"] <= on) & _open(self.groups["until"], on)]
-        members = live.groupby("group")["country"].agg(set).to_dict()
-
-        def rank(names: str) -> NDArray[np.int8]:
-            best = np.zeros(len(origins), dtype=np.int8)
-            for name in names.split():
-                if name == "*":
-                    best = np.maximum(best, np.int8(1))
-                elif name in members:
-                    best = np.maximum(best, 2 * np.isin(origins, list(members[name])))
-                else:
-                    best = np.maximum(best, 3 * (origins == name))
-            return best.astype(np.int8)
-
-        return np.where(rank(unwanted) > 0, np.int8(0), rank(wanted))
-
-    def conditions(self, when: str, shipments: list[Mapping[str, object]]) -> NDArray[np.int8]:
-        """State (shipment,) of a clause's conditions, given as JSON text."""
-        wanted: dict[str, object] = json.loads(when)
-        if not wanted:
-            return np.full(len(shipments), YES, dtype=np.int8)
-        return np.array([self._holds(wanted, facts) for facts in shipments], dtype=np.int8)
-
-    def _holds(self, wanted: Mapping[str, object], facts: Mapping[str, object]) -> int:
-        state = YES
-        for name, value in wanted.items():
-            given = facts.get(name, self._defaults.get(name))
-            if given is None:
-                state = UNKNOWN
-            elif isinstance(value, bool | str):
-                if given != value:
-                    return NO
-            elif float(str(given)) < float(str(value)):
-                return NO
-        return state
-
-    def missing(self, when: str, facts: Mapping[str, object]) -> list[str]:
-        """Names of the conditions on which ``facts`` and the defaults are silent."""
-        return [
-            name for name in json.loads(when) if facts.get(name, self._defaults.get(name)) is None
-        ]
-
-    def fact(self, facts: Mapping[str, object], name: str) -> object:
-        """Value of an attribute of a shipment, or its default; None is not known."""
-        return facts.get(name, self._defaults.get(name))
+    ids: tuple[str, ...]
+    number: Ints
+    length: Ints
+    scope: Ints
+    include: NDArray[np.bool_]
+    start: Ints
+    end: Ints
 
 
-def _open(until: pd.Series[str], on: str) -> pd.Series[bool]:
-    return (until == "") | (until >= on)
+def scopes(table: pd.DataFrame) -> Scopes:
+    """Scopes of rows ``scope_id, prefix, include, from, until``."""
+    ids, scope = np.unique(table["scope_id"].to_numpy(dtype=str), return_inverse=True)
+    number, length = pack(table["prefix"])
+    order = np.lexsort((length, number))
+    return Scopes(
+        ids=tuple(str(name) for name in ids),
+        number=number[order],
+        length=length[order],
+        scope=scope[order].astype(np.int64),
+        include=table["include"].to_numpy(dtype=bool)[order],
+        start=days(table["from"])[order],
+        end=days(table["until"])[order],
+    )
 
 
-def _longest(
-    prefixes: NDArray[np.str_], codes: NDArray[np.str_]
-) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
-    """Length of the longest prefix that each code begins with (-1: none), and 'maybe' beyond it."""
-    best = np.full(len(codes), -1, dtype=np.int8)
-    maybe = np.zeros(len(codes), dtype=bool)
-    if not len(prefixes):
-        return best, maybe
-    size = np.char.str_len(prefixes)
-    if (size == 0).any():
-        best[:] = 0
-    code_size = np.char.str_len(codes)
-    for length in LENGTHS:
-        listed = prefixes[size == length]
-        if len(listed):
-            fits = (code_size >= length) & np.isin(codes.astype(f"U{length}"), listed)
-            best[fits] = length
-    for length in np.unique(code_size):
-        longer = prefixes[size > length]
-        if len(longer):
-            short = code_size == length
-            maybe[short] = np.isin(codes[short], longer.astype(f"U{length}"))
-    return best, maybe
+def in_days(listed: Scopes, day: int) -> Scopes:
+    """The prefixes that stand in their lists on a day, without those that are excepted as well."""
+    live = (listed.start <= day) & (listed.end >= day)
+    key = (listed.number * (len(SPAN)) + listed.length) * len(listed.ids) + listed.scope
+    live &= ~(listed.include & np.isin(key, key[live & ~listed.include]))
+    return Scopes(
+        ids=listed.ids,
+        number=listed.number[live],
+        length=listed.length[live],
+        scope=listed.scope[live],
+        include=listed.include[live],
+        start=listed.start[live],
+        end=listed.end[live],
+    )
+
+
+def match(listed: Scopes, number: Ints, length: Ints) -> tuple[States, States]:
+    """Match of codes with scopes: state (code, scope), length of the longest prefix (code, scope).
+
+    The longest prefix that the code begins with counts, whether it is listed or excepted; of the
+    same length, the exception does. The length is -1 where no listed prefix fits.
+    """
+    shape = (len(number), len(listed.ids))
+    inside, outside = np.full(shape, -1, dtype=np.int8), np.full(shape, -1, dtype=np.int8)
+    whole = listed.length == 0
+    inside[:, listed.scope[whole & listed.include]] = 0
+    outside[:, listed.scope[whole & ~listed.include]] = 0
+    for size in LENGTHS:
+        code, row = _beginnings(listed, number, length, size)
+        kept = listed.include[row]
+        inside[code[kept], listed.scope[row[kept]]] = size
+        outside[code[~kept], listed.scope[row[~kept]]] = size
+    state = np.where(inside > outside, YES, NO).astype(np.int8)
+    more_in, more_out = _longer(listed, number, length)
+    state[(state == NO) & more_in] = UNKNOWN
+    state[(state == YES) & more_out] = UNKNOWN
+    return state, inside
+
+
+def _beginnings(listed: Scopes, number: Ints, length: Ints, size: int) -> tuple[Ints, Ints]:
+    """Pairs (code, row of ``listed``) where a prefix of that size begins the code."""
+    low = number - number % SPAN[size]
+    first = np.searchsorted(listed.number, low, "left")
+    last = np.searchsorted(listed.number, low, "right")
+    code, row = _spread(first, np.where(length >= size, last - first, 0))
+    fits = listed.length[row] == size
+    return code[fits], row[fits]
+
+
+def _longer(
+    listed: Scopes, number: Ints, length: Ints
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether a longer code that begins with this one is listed, or excepted (code, scope)."""
+    first = np.searchsorted(listed.number, number, "left")
+    last = np.searchsorted(listed.number, number + SPAN[length], "left")
+    code, row = _spread(first, last - first)
+    fits = listed.length[row] > length[code]
+    code, row = code[fits], row[fits]
+    more = np.zeros((2, len(number), len(listed.ids)), dtype=bool)
+    more[listed.include[row].astype(np.int64), code, listed.scope[row]] = True
+    return more[1], more[0]
+
+
+def _spread(first: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """Pairs (i, first[i] + 0 ... count[i] - 1) for every i."""
+    owner = np.repeat(np.arange(len(first)), count)
+    start = np.cumsum(count) - count
+    return owner, np.arange(len(owner)) - start[owner] + first[owner]

@@ -1,30 +1,26 @@
 """Chooses, for every crossing and action, the clause that holds on a day.
 
 The order of preference is that of ``docs/law-engine.md``: exemption, a scenario's own row, more
-conditions, origin, longer prefix, later date, later place.
+conditions, origin, longer prefix, later date, later place. It is written into one whole number
+for each clause and crossing; the greatest holds.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from exposure.frames import records
-from exposure.law.book import LawBook
-from exposure.law.scope import NO, UNKNOWN, YES, Matcher
-from exposure.law.timeline import ended, in_force
+from exposure.law.attributes import Facts
+from exposure.law.scope import NO, UNKNOWN, YES, States, match
+from exposure.law.state import PLACE_BITS, LawState
 
 Ints = NDArray[np.int64]
-EFFECT = (
-    "kind", "rate", "cap", "base", "material", "made_in", "not_made_in", "maker", "not_maker",
-    "covers", "displaces",
-)  # fmt: skip
-"""Columns that say what a clause does: two clauses alike in them have the same result."""
+BLOCK = 1 << 21
+"""Cells (crossing, clause) that are looked at in one go: they fit the cache of a processor."""
 
 
 @dataclass(frozen=True)
@@ -33,23 +29,42 @@ class Shipments:
 
     Attributes
     ----------
-    codes, origins, importers (crossing,)
-        HTS digits and ISO3 codes.
+    number, length (crossing,)
+        HTS codes as `exposure.law.codes.pack` gives them.
+    origin, importer (crossing,)
+        Numbers of countries, see ``LawBook.iso3``.
     facts
         Distinct sets of attributes.
     facts_of (crossing,)
         Which set each crossing has.
+    value_usd, quantity (crossing,)
+        NaN where not stated.
     """
 
-    codes: NDArray[np.str_]
-    origins: NDArray[np.str_]
-    importers: NDArray[np.str_]
-    facts: list[Mapping[str, object]]
+    number: Ints
+    length: Ints
+    origin: Ints
+    importer: Ints
+    facts: Sequence[Facts]
     facts_of: Ints
+    value_usd: NDArray[np.float64]
+    quantity: NDArray[np.float64]
 
     def __len__(self) -> int:
         """Count the crossings."""
-        return len(self.codes)
+        return len(self.number)
+
+    def take(self, rows: Ints) -> Shipments:
+        """Some of the crossings."""
+        names = ("number", "length", "origin", "importer")
+        arrays = {name: getattr(self, name)[rows] for name in names}
+        return Shipments(
+            **arrays,
+            facts=self.facts,
+            facts_of=self.facts_of[rows],
+            value_usd=self.value_usd[rows],
+            quantity=self.quantity[rows],
+        )
 
 
 @dataclass(frozen=True)
@@ -58,126 +73,134 @@ class Selection:
 
     Attributes
     ----------
-    actions
-        Action ids, in the order of the rows below.
-    clause (action, crossing)
+    actions (action,)
+        Numbers of the actions that have a live clause for one of the crossings.
+    clause (crossing, action)
         Row of ``LawBook.clauses`` that holds, -1 for none.
-    unknown (action, crossing)
+    unknown (crossing, action)
         Row of a clause that would change the result if a fact that is not known were so; -1 none.
     """
 
-    actions: list[str]
+    actions: Ints
     clause: Ints
     unknown: Ints
 
 
-def select(book: LawBook, matcher: Matcher, ships: Shipments, on: str, known: str) -> Selection:
-    """Clause of every action for every crossing on a day, as known on a day."""
-    live = book.clauses[in_force(book.clauses, on, known)]
-    live = live[live["importer"].isin(set(ships.importers.tolist()))]
-    over = ended(book.ends, on, known)
-    effects = pd.Series(
-        live.groupby(list(EFFECT), dropna=False, sort=False).ngroup().to_numpy() + 1,
-        index=live.index,
+@dataclass(frozen=True)
+class _Parts:
+    """States of the distinct codes, origins, importers and facts, clause by clause."""
+
+    code: States
+    length: States
+    rank: States
+    importer: NDArray[np.bool_]
+    fact: States
+    code_of: Ints
+    origin_of: Ints
+    importer_of: Ints
+    facts_of: Ints
+
+
+def select(state: LawState, ships: Shipments) -> Selection:
+    """Clause of every action for every crossing."""
+    live, parts = _candidates(state, ships)
+    clauses = state.clauses
+    action = clauses.action[live]
+    starts = np.flatnonzero(np.r_[True, action[1:] != action[:-1]])[: len(live)]
+    actions = action[starts]
+    chosen = np.full((len(ships), len(actions)), -1, dtype=np.int64)
+    unknown = np.full_like(chosen, -1)
+    if not len(live):
+        return Selection(actions, chosen, unknown)
+    of_action = np.cumsum(np.r_[0, action[1:] != action[:-1]])
+    fixed = clauses.order[live] + np.arange(len(live))
+    effect = clauses.effect[live]
+    step = max(1, BLOCK // len(live))
+    for first in range(0, len(ships), step):
+        rows = slice(first, first + step)
+        sure, maybe, score = _scores(parts, fixed, rows)
+        best = np.maximum.reduceat(np.where(sure, score, -1), starts, axis=1)
+        place = _place(best)
+        chosen[rows] = np.where(best >= 0, live[place], -1)
+        if maybe.any():
+            settled = np.where(best >= 0, effect[place], 0)[:, of_action]
+            could = maybe & (score > best[:, of_action]) & (effect != settled)
+            top = np.maximum.reduceat(np.where(could, score, -1), starts, axis=1)
+            unknown[rows] = np.where(top >= 0, live[_place(top)], -1)
+    _end(state, ships, actions, chosen, unknown)
+    return Selection(actions, chosen, unknown)
+
+
+def _place(score: Ints) -> Ints:
+    """Place of a clause in a score; 0 for a score of none."""
+    return np.where(score >= 0, score & ((1 << PLACE_BITS) - 1), 0)
+
+
+def _candidates(state: LawState, ships: Shipments) -> tuple[Ints, _Parts]:
+    """Live clauses that may concern one of the crossings, and what decides about them."""
+    clauses, live = state.clauses, state.live
+    keys = ships.number * 16 + ships.length
+    codes, code_of = np.unique(keys, return_inverse=True)
+    origins, origin_of = np.unique(ships.origin, return_inverse=True)
+    importers, importer_of = np.unique(ships.importer, return_inverse=True)
+    inside, length = match(state.scopes, codes // 16, codes % 16)
+    rank = state.ranks[origins]
+    wanted: NDArray[np.bool_] = np.equal(clauses.importer[live], importers[:, None])
+    live_scope, live_origin = clauses.scope[live], clauses.origin[live]
+    kept = (
+        np.any(inside != NO, axis=0)[live_scope]
+        & np.any(rank > 0, axis=0)[live_origin]
+        & np.any(wanted, axis=0)
     )
-    effects[live["exempt"] | ((live["kind"] == "rate") & (live["rate"] == 0))] = 0
-    codes, code_of = np.unique(ships.codes, return_inverse=True)
-    origins, origin_of = np.unique(ships.origins, return_inverse=True)
-    actions: list[str] = []
-    chosen: list[Ints] = []
-    unknown: list[Ints] = []
-    for action, rows in live.groupby("action", sort=False):
-        states = _Matches(matcher, rows, ships, codes, code_of, origins, origin_of, on)
-        if not states.any():
-            continue
-        best, maybe = _choose(rows, states, effects)
-        gone = _gone(matcher, over[over["action"] == action], ships)
-        best[gone == YES], maybe[gone == YES] = -1, -1
-        if (best >= 0).any() or (maybe >= 0).any():
-            actions.append(str(action))
-            chosen.append(best)
-            unknown.append(maybe)
-    empty = np.empty((0, len(ships)), dtype=np.int64)
-    return Selection(
-        actions, np.array(chosen) if chosen else empty, np.array(unknown) if unknown else empty
+    live, wanted = live[kept], wanted[:, kept]
+    whens, when_of = np.unique(clauses.when[live], return_inverse=True)
+    holds = np.array(
+        [[state.register.holds(clauses.whens[when], facts) for when in whens]
+         for facts in ships.facts],
+        dtype=np.int8,
+    ).reshape(len(ships.facts), len(whens))  # fmt: skip
+    fact = holds[:, when_of]
+    kept = (fact != NO).any(axis=0)
+    live = live[kept]
+    return live, _Parts(
+        code=inside[:, clauses.scope[live]],
+        length=np.maximum(length, 0)[:, clauses.scope[live]],
+        rank=rank[:, clauses.origin[live]],
+        importer=wanted[:, kept],
+        fact=fact[:, kept],
+        code_of=code_of,
+        origin_of=origin_of,
+        importer_of=importer_of,
+        facts_of=ships.facts_of,
     )
 
 
-class _Matches:
-    """States and scores of the clauses of one action, made one by one to keep memory low."""
-
-    def __init__(
-        self,
-        matcher: Matcher,
-        rows: pd.DataFrame,
-        ships: Shipments,
-        codes: NDArray[np.str_],
-        code_of: Ints,
-        origins: NDArray[np.str_],
-        origin_of: Ints,
-        on: str,
-    ) -> None:
-        self.ships, self.code_of, self.origin_of = ships, code_of, origin_of
-        scopes = {s: matcher.codes(s, codes, on) for s in rows["scope_id"].unique()}
-        self.rows: list[tuple[int, NDArray[np.int8], NDArray[np.int8], NDArray[np.int8], Ints]] = []
-        self.importer = ships.importers == rows["importer"].iloc[0]
-        for place, row in enumerate(records(rows)):
-            state, length = scopes[row["scope_id"]]
-            rank = matcher.origins(str(row["origin"]), str(row["not_origin"]), origins, on)
-            if not ((state != NO).any() and (rank > 0).any()):
-                continue
-            facts = matcher.conditions(str(row["when"]), ships.facts)
-            if (facts == NO).all():
-                continue
-            fixed = _fixed_score(row, place)
-            score = fixed[0] + (np.maximum(length, 0).astype(np.int64) << 40) + fixed[1]
-            self.rows.append((int(rows.index[place]), state, rank, facts, score))
-
-    def any(self) -> bool:
-        """Whether some clause may match some crossing."""
-        return bool(self.rows)
-
-    def __iter__(self) -> Iterator[tuple[int, NDArray[np.int64], Ints]]:
-        """Yield clause row, state (crossing,), score (crossing,)."""
-        for index, code_state, rank, facts, score in self.rows:
-            code = code_state[self.code_of]
-            origin = rank[self.origin_of]
-            fact = facts[self.ships.facts_of]
-            state = np.where((code == UNKNOWN) | (fact == UNKNOWN), UNKNOWN, YES).astype(np.int64)
-            state[(code == NO) | (origin == 0) | (fact == NO) | ~self.importer] = NO
-            yield index, state, score[self.code_of] + (origin.astype(np.int64) << 44)
+def _scores(
+    parts: _Parts, fixed: Ints, rows: slice
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Ints]:
+    """Whether each clause holds, whether it may, and its score: all (crossing, clause)."""
+    code, fact = parts.code[parts.code_of[rows]], parts.fact[parts.facts_of[rows]]
+    rank = parts.rank[parts.origin_of[rows]]
+    meant = (rank > 0) & parts.importer[parts.importer_of[rows]] & (code != NO) & (fact != NO)
+    sure = meant & (code == YES) & (fact == YES)
+    score = (
+        fixed
+        + (parts.length[parts.code_of[rows]].astype(np.int64) << 40)
+        + (rank.astype(np.int64) << 44)
+    )
+    return sure, meant & ~sure, score
 
 
-def _fixed_score(row: dict[str, object], place: int) -> tuple[int, int]:
-    """Part of the score above and below origin and prefix length.
-
-    Bits: exempt 58, added 57, conditions 48-56, origin 44-47, prefix 40-43, date 12-39, place 0-11.
-    """
-    conditions = len(json.loads(str(row["when"])))
-    high = (bool(row["exempt"]) << 58) + (bool(row["added"]) << 57) + (conditions << 48)
-    return high, (int(str(row["from"]).replace("-", "")) << 12) + place
-
-
-def _choose(rows: pd.DataFrame, states: _Matches, effects: pd.Series[int]) -> tuple[Ints, Ints]:
-    count = len(states.ships)
-    best = np.full(count, -1, dtype=np.int64)
-    best_score = np.full(count, -1, dtype=np.int64)
-    effect = np.zeros(count, dtype=np.int64)
-    for index, state, score in states:
-        wins = (state == YES) & (score > best_score)
-        best[wins], effect[wins] = index, effects.loc[index]
-        best_score[wins] = score[wins]
-    maybe = np.full(count, -1, dtype=np.int64)
-    for index, state, score in states:
-        could = (state == UNKNOWN) & (score > best_score) & (effect != effects.loc[index])
-        maybe[could] = index
-    return best, maybe
-
-
-def _gone(matcher: Matcher, over: pd.DataFrame, ships: Shipments) -> NDArray[np.int8]:
-    """Whether the action has ended for each crossing."""
-    state = np.full(len(ships), NO, dtype=np.int8)
-    for when in over["when"]:
-        held = matcher.conditions(str(when), ships.facts)[ships.facts_of]
-        state[held == YES] = YES
-    return state
+def _end(state: LawState, ships: Shipments, actions: Ints, chosen: Ints, unknown: Ints) -> None:
+    """Take out actions that have ended; mark those of which it is not known."""
+    for column, action in enumerate(actions.tolist()):
+        for row in state.ends.get(action, ()):
+            when = json.loads(str(state.book.ends["when"].iloc[row]))
+            held = [state.register.holds(when, facts) for facts in ships.facts]
+            over = np.array(held, dtype=np.int8)[ships.facts_of]
+            mine = chosen[:, column]
+            charges = (mine >= 0) & (state.clauses.effect[mine] != 0)
+            hazy = (over == UNKNOWN) & charges & (unknown[:, column] < 0)
+            unknown[hazy, column] = mine[hazy]
+            chosen[over == YES, column] = -1
+            unknown[over == YES, column] = -1

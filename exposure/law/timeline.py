@@ -1,60 +1,91 @@
 """Which clauses are in force on a day, seen from a day: the two clocks of the law.
 
-``effective_on`` is the date of entry; ``known_on`` the day from which one looks. Dates are ISO
-text, which orders as dates do; an empty ``known_on`` is hindsight.
+``effective_on`` is the date of entry; ``known_on`` the day from which one looks. Days are whole
+numbers (2025-04-03 is 20250403), which order as days do; hindsight is the end of days.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-HINDSIGHT = "9999-12-31"
+Ints = NDArray[np.int64]
+HINDSIGHT = 99991231
+"""The day from which everything is known."""
 
 
-def in_force(clauses: pd.DataFrame, effective_on: str, known_on: str = "") -> NDArray[np.bool_]:
-    """Mask (clause,) of clauses that act on ``effective_on`` as known on ``known_on``.
+def days(texts: Iterable[str], empty: int = 0) -> Ints:
+    """ISO dates as whole numbers; empty text becomes ``empty``.
 
-    A clause acts when its status is ``in_force``, it has begun and not ended, and it was known by
-    then. An end that was not yet public on ``known_on`` is ignored.
+    Examples
+    --------
+    >>> days(["2025-04-03", ""])
+    array([20250403,        0])
     """
-    seen_from = known_on or HINDSIGHT
-    end_unknown = (clauses["until_known"] != "") & (clauses["until_known"] > seen_from)
-    mask = (
-        (clauses["status"] == "in_force")
-        & (clauses["from"] <= effective_on)
-        & ((clauses["until"] >= effective_on) | end_unknown)
-        & (clauses["known"] <= seen_from)
+    column = pd.Series(list(texts), dtype=str).str.replace("-", "", regex=False)
+    return column.where(column != "", str(empty)).to_numpy(dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Dates of rows (clauses or endings), as `days` gives them.
+
+    Attributes
+    ----------
+    start, end
+        First and last day; an ending has no last one.
+    known, end_known
+        Days on which its beginning and its end became public.
+    withdrawn
+        Day on which it became public that it would not come into force.
+    """
+
+    start: Ints
+    end: Ints
+    known: Ints
+    end_known: Ints
+    withdrawn: Ints
+
+    def acts(self, on: int, seen_from: int) -> NDArray[np.bool_]:
+        """Rows that act on a day as known on a day.
+
+        An end, or a withdrawal, that was not yet public is ignored.
+        """
+        return (
+            (self.start <= on)
+            & ((self.end >= on) | (self.end_known > seen_from))
+            & (self.known <= seen_from)
+            & (self.withdrawn > seen_from)
+        )
+
+
+def clock(table: pd.DataFrame) -> Clock:
+    """Clock of rows with ``from, known`` and, where they have them, the other dates."""
+
+    def column(name: str, missing: int) -> Ints:
+        if name not in table:
+            return np.full(len(table), missing, dtype=np.int64)
+        return days(table[name], missing)
+
+    return Clock(
+        start=days(table["from"]),
+        end=column("until", HINDSIGHT),
+        known=days(table["known"]),
+        end_known=column("until_known", 0),
+        withdrawn=column("withdrawn", HINDSIGHT + 1),
     )
-    return mask.to_numpy(dtype=bool)
 
 
-def ended(ends: pd.DataFrame, effective_on: str, known_on: str = "") -> pd.DataFrame:
-    """Rows of ``ends`` that have taken effect; whether their ``when`` holds is asked later."""
-    seen_from = known_on or HINDSIGHT
-    return ends[(ends["from"] <= effective_on) & (ends["known"] <= seen_from)]
+def turns(starts: Iterable[Ints], ends: Iterable[Ints]) -> Ints:
+    """Days, sorted, on each of which something begins or has just ended."""
+    after = [_day_after(array) for array in ends]
+    return np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *starts, *after]))
 
 
-def state_keys(
-    tables: tuple[pd.DataFrame, ...], effective_on: pd.Series[str], known_on: pd.Series[str]
-) -> NDArray[np.int64]:
-    """Number of the law state of each row: equal numbers see equal law.
-
-    The law changes only on the dates that stand in ``tables`` (columns ``from``, ``until``,
-    ``known``, ``until_known``), so rows between the same dates share one state.
-    """
-    starts: set[str] = set()
-    publics: set[str] = set()
-    for table in tables:
-        starts.update(table["from"])
-        if "until" in table:
-            # The day after the last day; a suffix sorts just behind it.
-            starts.update(table["until"] + "~")
-        for name in ("known", "until_known"):
-            if name in table:
-                publics.update(table[name])
-    on = np.searchsorted(np.array(sorted(starts)), effective_on.to_numpy(dtype=str), "right")
-    seen = known_on.replace("", HINDSIGHT).to_numpy(dtype=str)
-    known = np.searchsorted(np.array(sorted(publics)), seen, "right")
-    return on.astype(np.int64) * (len(publics) + 1) + known
+def _day_after(day: Ints) -> Ints:
+    """A number that sorts behind the day and not behind the next one."""
+    return day + 1

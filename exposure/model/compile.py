@@ -17,10 +17,10 @@ from exposure.frames import records
 from exposure.law.base import Tag
 from exposure.law.book import LawBook
 from exposure.law.lines import DutyLines, duty_lines
-from exposure.law.rates import shipments
-from exposure.law.scope import Matcher
+from exposure.law.question import Crossings, ask
 from exposure.law.select import Shipments
 from exposure.law.stack import duty_shares, extra_rate
+from exposure.law.state import LawState, law_state
 from exposure.routes.graph import MARKET, Network, build_network
 from exposure.routes.landed import Graph
 
@@ -52,13 +52,16 @@ class LevelLines:
 
 
 @dataclass(frozen=True)
-class LawState:
-    """One law: a day in both clocks with a scenario's rows, matched with all crossings."""
+class CompiledLaw:
+    """One law: a day in both clocks with a scenario's rows, matched with all crossings.
+
+    ``law`` is absent where nothing crosses a border.
+    """
 
     name: str
     effective_on: str
     known_on: str
-    book: LawBook
+    law: LawState | None
     levels: Mapping[int, LevelLines]
 
 
@@ -83,7 +86,7 @@ class Compiled:
 
     network: Network
     graph: Graph
-    states: tuple[LawState, ...]
+    states: tuple[CompiledLaw, ...]
     tags: tuple[Tag, ...]
     products: pd.DataFrame
     routes: pd.DataFrame
@@ -92,8 +95,16 @@ class Compiled:
 
 def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
     """The world's law, with a scenario's rows if one is given."""
+    if not (scenario and scenario.law) and "law" in world.kept:
+        kept = world.kept["law"]
+        assert isinstance(kept, LawBook)
+        return kept
     tables = apply(world, scenario.law if scenario else [])
-    return LawBook(**tables, **{name: world.tables[name] for name in WORLD_BOOK})
+    tables |= {name: world.tables[name] for name in WORLD_BOOK}
+    book = LawBook(**tables)  # type: ignore[arg-type]
+    if not (scenario and scenario.law):
+        world.kept["law"] = book
+    return book
 
 
 def compile_scenarios(
@@ -109,7 +120,7 @@ def compile_scenarios(
     names = list(products) or _wanted(world, scenarios)
     network = build_network(world.tables, names)
     keys: dict[str, int] = {}
-    states: list[LawState] = []
+    states: list[CompiledLaw] = []
     pairs: list[tuple[int, int]] = []
     books = [law_book(world), *(law_book(world, scenario) for scenario in scenarios)]
     tags, network = _tags(network, books)
@@ -200,59 +211,71 @@ def _changed_edges(edges: pd.DataFrame, scenario: Scenario | None) -> pd.DataFra
 
 def _state(
     name: str, book: LawBook, edges: pd.DataFrame, tags: list[Tag], on: str, known: str
-) -> LawState:
-    matcher = book.matcher
+) -> CompiledLaw:
+    state: LawState | None = None
     levels: dict[int, LevelLines] = {}
     problems: list[DataError] = []
     border = edges[edges["crosses"]]
     for level, rows in border.groupby("level"):
-        part = rows.assign(known_on=known, on=on, value_usd=np.nan, quantity=np.nan)
-        ships = shipments(part)
-        lines = duty_lines(book, matcher, ships, tags, on, known)
-        problems.extend(_unknown(rows, ships, lines, book, matcher, on))
-        us = [matcher.fact(facts, "us_content") for facts in ships.facts]
-        stated = np.array([np.nan if v is None else float(str(v)) for v in us], dtype=float)
+        asked = ask(book, _crossings(rows, on, known))
+        state = state or law_state(book, int(asked.on[0]), int(asked.known[0]))
+        lines = duty_lines(state, asked.ships, tuple(tags))
+        problems.extend(_unknown(rows, asked.ships, lines, state, on))
+        stated = book.register.numbers(asked.ships.facts, "us_content")
         clauses = book.clauses.iloc[lines.clause]
         levels[int(str(level))] = LevelLines(
             edges=rows.index.to_numpy(dtype=np.int64),
             lines=lines,
-            us_content=stated[ships.facts_of],
+            us_content=stated[asked.ships.facts_of],
             clause_keys=(clauses["action"] + "/" + clauses["clause"]).to_numpy(dtype=str),
         )
     if problems:
         raise Problems(problems)
-    return LawState(name, on, known, book, levels)
+    return CompiledLaw(name, on, known, state, levels)
+
+
+def _crossings(edges: pd.DataFrame, on: str, known: str) -> Crossings:
+    """The legs that cross a border, as the law is asked about them."""
+    none = np.full(len(edges), np.nan)
+    return Crossings(
+        hts=list(edges["hts"]),
+        origin=list(edges["origin"]),
+        importer=list(edges["importer"]),
+        on=[on] * len(edges),
+        known_on=[known] * len(edges),
+        value_usd=none,
+        quantity=none,
+        facts=list(edges["facts"]),
+    )
 
 
 def _unknown(
-    rows: pd.DataFrame,
-    ships: Shipments,
-    lines: DutyLines,
-    book: LawBook,
-    matcher: Matcher,
-    on: str,
+    rows: pd.DataFrame, ships: Shipments, lines: DutyLines, state: LawState, on: str
 ) -> list[DataError]:
     """Crossings whose duty cannot be known: they stop a run.
 
     Content is known along a graph, so a line is tried with nothing displaced in part: what is
     still not known hangs on a fact that the crossing does not state.
     """
-    rate = extra_rate(lines.structure.kind, lines.rate, lines.cap, lines.column1[lines.crossing])
+    ordinary = lines.column1.rate
+    rate = extra_rate(lines.structure.kind, lines.rate, lines.cap, ordinary[lines.crossing])
     duty, _ = duty_shares(lines.structure, rate[None], np.ones((1, len(rate))))
     hazy = np.isnan(duty[0])
     found = []
     for number, row in enumerate(records(rows)):
         what = ""
         mine = np.flatnonzero(hazy & (lines.crossing == number) & ~lines.known)
-        if np.isnan(lines.column1[number]):
-            what = f"no ordinary rate: {lines.column1_text[number]}"
+        if np.isnan(ordinary[number]):
+            what = f"no ordinary rate: {lines.column1.text[number]}"
         elif lines.uncovered[number]:
             what = f"law not encoded yet: {lines.uncovered[number]}"
         elif len(mine):
-            clause = book.clauses.iloc[lines.clause[mine[0]]]
+            clause = int(lines.clause[mine[0]])
+            name = state.book.clauses[["action", "clause"]].iloc[clause]
+            when = state.clauses.whens[state.clauses.when[clause]]
             facts = ships.facts[ships.facts_of[number]]
-            missing = ", ".join(matcher.missing(str(clause["when"]), facts)) or "10-digit code"
-            what = f"{clause['action']}/{clause['clause']} asks for: {missing}"
+            missing = ", ".join(state.register.missing(when, facts)) or "10-digit code"
+            what = f"{name['action']}/{name['clause']} asks for: {missing}"
         if what:
             where = (
                 f"{row['product']}/{row['route']}: {row['part']} {row['hts']} "

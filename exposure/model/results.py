@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
-from exposure.law.rates import line_table
+from exposure.law.words import line_table
 from exposure.model.compile import Compiled
 from exposure.model.run import Evaluated, edge_units, parameter
 from exposure.routes.graph import MARKET
@@ -286,7 +286,8 @@ def _duty_lines(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame
     for level, found in state.levels.items():
         kept = done.lines[case.state, level]
         row = int(np.searchsorted(kept.rows, case.rows.start))
-        lines = line_table(state.book, found.lines, kept.duty[row], kept.share[row], kept.left[row])
+        assert state.law is not None
+        lines = line_table(state.law, found.lines, kept.duty[row], kept.share[row], kept.left[row])
         edge = found.edges[lines.pop("row").to_numpy(dtype=int)]
         value = done.landed.customs_value[case.rows.start, edge] * units[edge]
         labels = edges.iloc[edge][["product", "route", "part", "hts", "origin", "importer"]]

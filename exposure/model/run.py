@@ -16,7 +16,7 @@ from exposure.economy import jobs
 from exposure.economy.demand import MODELS, buyer_price_ratio
 from exposure.law.base import base_shares
 from exposure.law.stack import duty_shares, extra_rate, per_crossing
-from exposure.model.compile import Compiled, LawState, LevelLines, parameter_name
+from exposure.model.compile import Compiled, CompiledLaw, LevelLines, parameter_name
 from exposure.routes.choice import shares
 from exposure.routes.graph import MARKET
 from exposure.routes.landed import Landed, accumulate
@@ -125,7 +125,7 @@ def evaluate(
         def duty_rate(
             level: int,
             content: Floats,
-            state: LawState = state,
+            state: CompiledLaw = state,
             mine: Ints = mine,
             number: int = int(number),
         ) -> Floats:
@@ -182,9 +182,9 @@ def _level_duty(
         hit = level.clause_keys == key
         given = wanted[mine][:, None]
         statutory[:, hit] = np.where(np.isnan(given), statutory[:, hit], given)
-    rate = extra_rate(found.structure.kind, statutory, found.cap, found.column1[at])
+    rate = extra_rate(found.structure.kind, statutory, found.cap, found.column1.rate[at])
     duty, left = duty_shares(found.structure, rate, share)
-    total = per_crossing(found.structure, duty, found.column1)
+    total = per_crossing(found.structure, duty, found.column1.rate)
     return total, LineDuty(mine, duty, share, left)
 
 

@@ -218,8 +218,8 @@ def _assumption_text(tables: Tables) -> str:
     listed = ", ".join(f"{grades.get(grade, 0)} of grade {grade}" for grade in "ABCD")
     return (
         f"Every uncertain number: {listed}. A is disclosed, B derived from what is disclosed, C "
-        "estimated, D illustrative. Draws lie half below and half above the central value; volumes of today stand for the "
-        "baseline's."
+        "estimated, D illustrative. Draws lie half below and half above the central value; volumes "
+        "of today stand for the baseline's."
     )
 
 

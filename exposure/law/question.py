@@ -1,0 +1,201 @@
+"""Crossings as asked: checked against what exists, then as numbers for the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exposure.errors import ExposureError, Problems, QueryError
+from exposure.law.attributes import Facts
+from exposure.law.book import LawBook
+from exposure.law.codes import pack
+from exposure.law.select import Shipments
+from exposure.law.timeline import HINDSIGHT, days
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+FIRST_DAY = "2018-01-01"
+"""First day of the encoded law."""
+
+
+@dataclass(frozen=True)
+class Crossings:
+    """What is asked, row by row.
+
+    Attributes
+    ----------
+    hts
+        Digits without dots.
+    origin, importer
+        ISO 3166-1 alpha-3.
+    on, known_on
+        ISO dates; an empty ``known_on`` is hindsight.
+    value_usd, quantity
+        NaN where not stated.
+    facts
+        Attributes of each shipment.
+    """
+
+    hts: Sequence[str]
+    origin: Sequence[str]
+    importer: Sequence[str]
+    on: Sequence[str]
+    known_on: Sequence[str]
+    value_usd: Floats
+    quantity: Floats
+    facts: Sequence[Facts]
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.hts)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Crossings as numbers, with the days on which they are asked."""
+
+    ships: Shipments
+    on: Ints
+    known: Ints
+
+
+def ask(book: LawBook, given: Crossings) -> Asked:
+    """Check crossings and number them.
+
+    A code of six digits with one line under it means that line.
+
+    Raises
+    ------
+    Problems
+        One line for each row that names an unknown code, country, date or attribute.
+    """
+    texts = [json.dumps(facts, sort_keys=True) for facts in given.facts]
+    distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    facts = [json.loads(text) for text in distinct]
+    check(book, given, [distinct[text] for text in texts], facts)
+    only = only_lines(book)
+    number, length = pack(only.get(code, code) for code in given.hts)
+    return Asked(
+        ships=Shipments(
+            number=number,
+            length=length,
+            origin=book.country(given.origin),
+            importer=book.country(given.importer),
+            facts=facts,
+            facts_of=np.array([distinct[text] for text in texts], dtype=np.int64),
+            value_usd=given.value_usd,
+            quantity=given.quantity,
+        ),
+        on=days(given.on),
+        known=days(given.known_on, HINDSIGHT),
+    )
+
+
+def only_lines(book: LawBook) -> Mapping[str, str]:
+    """The line of each six-digit code that has just one."""
+    if "only_lines" not in book.kept:
+        lines = book.lines["hts8"].drop_duplicates()
+        stems = lines.str[:6]
+        single = lines[~stems.duplicated(keep=False)]
+        book.kept["only_lines"] = dict(zip(single.str[:6], single, strict=True))
+    made = book.kept["only_lines"]
+    assert isinstance(made, dict)
+    return made
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a question may name."""
+
+    countries: frozenset[str]
+    importers: frozenset[str]
+    stems: frozenset[str]
+    statistical: frozenset[str]
+    attributes: Mapping[str, tuple[str, tuple[str, ...]]]
+
+
+def _known(book: LawBook) -> _Known:
+    if "known" not in book.kept:
+        lines = frozenset(book.lines["hts8"])
+        kinds = zip(
+            book.attributes["id"], book.attributes["kind"], book.attributes["choices"], strict=True
+        )
+        book.kept["known"] = _Known(
+            countries=frozenset(book.countries["iso3"]),
+            importers=frozenset(book.clauses["importer"]),
+            stems=lines | {code[:6] for code in lines},
+            statistical=frozenset(book.statistical["hts10"]),
+            attributes={str(n): (str(kind), tuple(c.split())) for n, kind, c in kinds},
+        )
+    made = book.kept["known"]
+    assert isinstance(made, _Known)
+    return made
+
+
+def check(book: LawBook, given: Crossings, facts_of: Sequence[int], facts: Sequence[Facts]) -> None:
+    """Refuse rows that name what does not exist.
+
+    Raises
+    ------
+    Problems
+        One line a row.
+    """
+    known = _known(book)
+    wrong_facts = [list(_fact_problems(known, one)) for one in facts]
+    wrong_day = {day: list(_day_problems("on", day)) for day in set(given.on)}
+    wrong_seen = {day: list(_day_problems("known_on", day)) for day in set(given.known_on)}
+    problems: list[ExposureError] = []
+    asked = zip(given.hts, given.origin, given.importer, given.on, given.known_on, strict=True)
+    for row, (code, origin, importer, on, seen) in enumerate(asked):
+        found = []
+        if importer == "USA" and not _exists(known, code):
+            found.append((f"HTS {code!r} is not in the US schedule", ""))
+        if origin not in known.countries:
+            found.append((f"origin {origin!r} is not known", "ISO 3166-1 alpha-3"))
+        if importer not in known.importers:
+            found.append(
+                (f"importer {importer!r} is not known", ", ".join(sorted(known.importers)))
+            )
+        for what, mend in (*found, *wrong_day[on], *wrong_seen[seen], *wrong_facts[facts_of[row]]):
+            problems.append(QueryError(what, f"row {row + 1}", mend))
+    if problems:
+        raise Problems(problems)
+
+
+def _exists(known: _Known, code: str) -> bool:
+    if len(code) == 10:
+        return code in known.statistical or (code.endswith("00") and code[:8] in known.stems)
+    return code in known.stems
+
+
+def _day_problems(name: str, text: str) -> Iterator[tuple[str, str]]:
+    if name == "known_on" and not text:
+        return
+    try:
+        good = dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        good = False
+    if not good:
+        yield f"{name} {text!r} is not a date", "YYYY-MM-DD"
+    elif name == "on" and text < FIRST_DAY:
+        yield f"{name} {text} lies before the first day", FIRST_DAY
+
+
+def _fact_problems(known: _Known, facts: Facts) -> Iterator[tuple[str, str]]:
+    for name, value in facts.items():
+        if name not in known.attributes:
+            yield f"attribute {name!r} is not known", ", ".join(known.attributes)
+            continue
+        kind, choices = known.attributes[name]
+        good = {
+            "bool": isinstance(value, bool),
+            "number": isinstance(value, int | float) and not isinstance(value, bool),
+            "choice": value in choices,
+        }[kind]
+        if not good:
+            yield f"attribute {name}={value!r}", f"allowed: {', '.join(choices) or kind}"
