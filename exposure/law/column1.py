@@ -49,6 +49,8 @@ class Schedule:
         The rate as printed where it is not plain.
     alike (line, program)
         Equal numbers are equal rates.
+    change (line, program)
+        Grows by one wherever the rate differs from that of the line before.
     """
 
     number: Ints
@@ -58,11 +60,19 @@ class Schedule:
     specific: Floats
     text: NDArray[np.str_]
     alike: Ints
+    change: Ints
 
     def on(self, day: int) -> Schedule:
         """The lines of one day."""
         live = (self.start <= day) & (self.end >= day)
-        return Schedule(*(getattr(self, name)[live] for name in self.__dataclass_fields__))
+        parts = {name: getattr(self, name)[live] for name in self.__dataclass_fields__}
+        return Schedule(**{**parts, "change": _changes(parts["alike"])})
+
+
+def _changes(alike: Ints) -> Ints:
+    change = np.zeros_like(alike)
+    change[1:] = np.cumsum(alike[1:] != alike[:-1], axis=0)
+    return change
 
 
 def schedule(lines: pd.DataFrame) -> Schedule:
@@ -97,6 +107,7 @@ def schedule(lines: pd.DataFrame) -> Schedule:
         specific=specific[order],
         text=text[order].astype(str),
         alike=alike[order],
+        change=_changes(alike[order]),
     )
 
 
@@ -179,10 +190,7 @@ def column1_rates(
     last = np.searchsorted(live.number, low + SPAN[size], "left")
     found = last > first
     at = np.minimum(first, len(live.number) - 1)
-    # Lines are alike as far as the next change of rate.
-    change = np.zeros((len(live.number), len(PROGRAMS)), dtype=np.int64)
-    change[1:] = np.cumsum(live.alike[1:] != live.alike[:-1], axis=0)
-    same = change[np.maximum(last - 1, 0), program] == change[at, program]
+    same = live.change[np.maximum(last - 1, 0), program] == live.change[at, program]
     good = found & same
     share, money = live.ad_valorem[at, program], live.specific[at, program]
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -189,6 +189,8 @@ def _uncovered(state: LawState, ships: Shipments) -> NDArray[np.object_]:
     """Authority that exists and is not encoded, for each US crossing."""
     found = np.full(len(ships), "", dtype=object)
     coverage = state.book.coverage
+    if not len(coverage):
+        return found
     for authority, prefix in zip(coverage["authority"], coverage["hts_prefix"], strict=True):
         scale = 10 ** (10 - len(prefix))
         hit = (ships.number // scale == int(prefix)) & (ships.length >= len(prefix))

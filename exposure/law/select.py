@@ -7,7 +7,6 @@ for each clause and crossing; the greatest holds.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -194,8 +193,7 @@ def _scores(
 def _end(state: LawState, ships: Shipments, actions: Ints, chosen: Ints, unknown: Ints) -> None:
     """Take out actions that have ended; mark those of which it is not known."""
     for column, action in enumerate(actions.tolist()):
-        for row in state.ends.get(action, ()):
-            when = json.loads(str(state.book.ends["when"].iloc[row]))
+        for when in state.ends.get(action, ()):
             held = [state.register.holds(when, facts) for facts in ships.facts]
             over = np.array(held, dtype=np.int8)[ships.facts_of]
             mine = chosen[:, column]

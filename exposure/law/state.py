@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exposure.errors import DataError
+from exposure.frames import records
 from exposure.law.attributes import Register
 from exposure.law.book import Clauses, LawBook
 from exposure.law.column1 import Schedule
@@ -32,7 +33,7 @@ class LawState:
     live (clause,)
         Rows of ``book.arrays`` that act, by action and place.
     ends
-        Rows of ``book.ends`` that have taken effect, by number of the action.
+        Conditions of the endings that have taken effect, by number of the action.
     scopes, schedule
         Prefixes and lines of the day.
     ranks (country, pair of origins)
@@ -44,7 +45,7 @@ class LawState:
 
     book: LawBook
     live: Ints
-    ends: Mapping[int, Ints]
+    ends: Mapping[int, tuple[Mapping[str, object], ...]]
     scopes: Scopes
     schedule: Schedule
     ranks: NDArray[np.int8]
@@ -59,12 +60,6 @@ class LawState:
     def register(self) -> Register:
         """The legal attributes."""
         return self.book.register
-
-    @cached_property
-    def first_of_action(self) -> Ints:
-        """Where in ``live`` each action that is present begins (action,)."""
-        action = self.clauses.action[self.live]
-        return np.flatnonzero(np.r_[True, action[1:] != action[:-1]])[: len(action)]
 
 
 def state_keys(book: LawBook, on: Ints, known: Ints) -> Ints:
@@ -104,15 +99,15 @@ def _state(book: LawBook, on: int, known: int) -> LawState:
     live = live[np.argsort(clauses.action[live], kind="stable")]
     if len(live) >= 1 << PLACE_BITS:
         raise DataError(f"{len(live)} clauses act at once", str(on), f"at most {1 << PLACE_BITS}")
-    over: dict[int, list[int]] = {}
-    for row in np.flatnonzero(book.end_clock.acts(on, known)):
-        action = clauses.actions.index(str(book.ends["action"].iloc[row]))
-        over.setdefault(action, []).append(int(row))
+    over: dict[int, list[Mapping[str, object]]] = {}
+    for row in records(book.ends[book.end_clock.acts(on, known)]):
+        action = clauses.actions.index(str(row["action"]))
+        over.setdefault(action, []).append(json.loads(str(row["when"])))
     members = _members(book, on)
     return LawState(
         book=book,
         live=live,
-        ends={action: np.array(rows) for action, rows in over.items()},
+        ends={action: tuple(whens) for action, whens in over.items()},
         scopes=in_days(book.listed, on),
         schedule=book.schedule.on(on),
         ranks=_ranks(book, members),

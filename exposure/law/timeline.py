@@ -26,8 +26,7 @@ def days(texts: Iterable[str], empty: int = 0) -> Ints:
     >>> days(["2025-04-03", ""])
     array([20250403,        0])
     """
-    column = pd.Series(list(texts), dtype=str).str.replace("-", "", regex=False)
-    return column.where(column != "", str(empty)).to_numpy(dtype=np.int64)
+    return np.array([int(text.replace("-", "")) if text else empty for text in texts], np.int64)
 
 
 @dataclass(frozen=True)
