@@ -159,16 +159,24 @@ class LawBook:
         return clock(self.ends)
 
     @cached_property
-    def turns(self) -> tuple[Ints, Ints]:
-        """Days on which the law changes, and days on which something becomes public."""
+    def turns(self) -> Mapping[str, Ints]:
+        """Days on which lists, lines, groups and clauses change, and on which news comes out."""
         listed, lines, mine = self.listed, self.schedule, self.arrays.clock
         from_, until = days(self.groups["from"]), days(self.groups["until"], HINDSIGHT)
-        on = turns(
-            [mine.start, self.end_clock.start, listed.start, lines.start, from_],
-            [mine.end, listed.end, lines.end, until],
-        )
-        known = (mine.known, mine.end_known, mine.withdrawn, self.end_clock.known)
-        return on, np.unique(np.concatenate(known))
+        news = (mine.known, mine.end_known, mine.withdrawn, self.end_clock.known)
+        return {
+            "lists": turns([listed.start], [listed.end]),
+            "lines": turns([lines.start], [lines.end]),
+            "groups": turns([from_], [until]),
+            "clauses": turns([mine.start, self.end_clock.start], [mine.end]),
+            "news": np.unique(np.concatenate(news)),
+        }
+
+    @cached_property
+    def changes(self) -> Ints:
+        """Days, sorted, on which anything in the law changes."""
+        parts = ("lists", "lines", "groups", "clauses")
+        return np.unique(np.concatenate([self.turns[name] for name in parts]))
 
     def bases(self, tags: tuple[Tag, ...]) -> Bases:
         """Bases of all clauses, given the tags of content that are tracked."""

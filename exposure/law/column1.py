@@ -46,11 +46,13 @@ class Schedule:
     specific (line, program) [USD per unit]
         0 where the rate is plain.
     text (line, program)
-        The rate as printed where it is not plain.
+        The rate as printed where it is not plain: its place in ``texts``.
     alike (line, program)
         Equal numbers are equal rates.
     change (line, program)
         Grows by one wherever the rate differs from that of the line before.
+    texts
+        Printed rates.
     """
 
     number: Ints
@@ -58,15 +60,17 @@ class Schedule:
     end: Ints
     ad_valorem: Floats
     specific: Floats
-    text: NDArray[np.str_]
+    text: Ints
     alike: Ints
     change: Ints
+    texts: NDArray[np.object_]
 
     def on(self, day: int) -> Schedule:
         """The lines of one day."""
         live = (self.start <= day) & (self.end >= day)
-        parts = {name: getattr(self, name)[live] for name in self.__dataclass_fields__}
-        return Schedule(**{**parts, "change": _changes(parts["alike"])})
+        names = ("number", "start", "end", "ad_valorem", "specific", "text", "alike")
+        parts = {name: getattr(self, name)[live] for name in names}
+        return Schedule(**parts, change=_changes(parts["alike"]), texts=self.texts)
 
 
 def _changes(alike: Ints) -> Ints:
@@ -96,6 +100,7 @@ def schedule(lines: pd.DataFrame) -> Schedule:
         specific[:, place] = np.where(has, specific[:, place], specific[:, 0])
         text[:, place] = np.where(has, worded, text[:, 0])
     text[np.isnan(rate) & (text == "")] = "no rate"
+    texts, place_of = np.unique(text.astype(str), return_inverse=True)
     keys = pd.DataFrame({"rate": rate.ravel(), "specific": specific.ravel(), "text": text.ravel()})
     groups = keys.groupby(["rate", "specific", "text"], dropna=False, sort=False).ngroup()
     alike = np.asarray(groups, dtype=np.int64).reshape(shape)
@@ -105,9 +110,10 @@ def schedule(lines: pd.DataFrame) -> Schedule:
         end=days(lines["until"])[order],
         ad_valorem=rate[order],
         specific=specific[order],
-        text=text[order].astype(str),
+        text=place_of.reshape(shape)[order],
         alike=alike[order],
         change=_changes(alike[order]),
+        texts=texts.astype(object),
     )
 
 
@@ -196,7 +202,7 @@ def column1_rates(
     with np.errstate(divide="ignore", invalid="ignore"):
         extra = np.where(money == 0, 0.0, money * quantity / value_usd)
     rate = np.where(good, share + extra, np.nan)
-    printed = live.text[at, program].astype(object)
+    printed = live.texts[live.text[at, program]]
     text = np.where(good, printed, "its lines differ; give 8 digits")
     text = np.where(found, text, "no such line on this day")
     return Column1(

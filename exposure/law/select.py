@@ -54,13 +54,14 @@ class Shipments:
         return len(self.number)
 
     def take(self, rows: Ints) -> Shipments:
-        """Some of the crossings."""
+        """Some of the crossings, with the facts that they state."""
         names = ("number", "length", "origin", "importer")
         arrays = {name: getattr(self, name)[rows] for name in names}
+        used, facts_of = np.unique(self.facts_of[rows], return_inverse=True)
         return Shipments(
             **arrays,
-            facts=self.facts,
-            facts_of=self.facts_of[rows],
+            facts=[self.facts[place] for place in used],
+            facts_of=facts_of,
             value_usd=self.value_usd[rows],
             quantity=self.quantity[rows],
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from exposure.law.scope import Scopes, in_days
 from exposure.law.timeline import HINDSIGHT, days
 
 Ints = NDArray[np.int64]
+Made = TypeVar("Made")
 PLACE_BITS = 12
 """Bits of a clause's score that hold its place among the live ones."""
 
@@ -64,10 +66,10 @@ class LawState:
 
 def state_keys(book: LawBook, on: Ints, known: Ints) -> Ints:
     """Number of the law state of each row: equal numbers see equal law."""
-    turns, publics = book.turns
-    day = np.searchsorted(turns, on, "right")
-    seen = np.searchsorted(publics, known, "right")
-    return (day * (len(publics) + 1) + seen).astype(np.int64)
+    news = book.turns["news"]
+    day = np.searchsorted(book.changes, on, "right")
+    seen = np.searchsorted(news, known, "right")
+    return (day * (len(news) + 1) + seen).astype(np.int64)
 
 
 def law_state(book: LawBook, on: int, known: int = HINDSIGHT) -> LawState:
@@ -103,16 +105,24 @@ def _state(book: LawBook, on: int, known: int) -> LawState:
     for row in records(book.ends[book.end_clock.acts(on, known)]):
         action = clauses.actions.index(str(row["action"]))
         over.setdefault(action, []).append(json.loads(str(row["when"])))
-    members = _members(book, on)
+    ranks, column2 = _between(book, "groups", on, _ranks)
     return LawState(
         book=book,
         live=live,
         ends={action: tuple(whens) for action, whens in over.items()},
-        scopes=in_days(book.listed, on),
-        schedule=book.schedule.on(on),
-        ranks=_ranks(book, members),
-        column2=members.get("column2", np.zeros(len(book.iso3), dtype=bool)),
+        scopes=_between(book, "lists", on, lambda law, day: in_days(law.listed, day)),
+        schedule=_between(book, "lines", on, lambda law, day: law.schedule.on(day)),
+        ranks=ranks,
+        column2=column2,
     )
+
+
+def _between(book: LawBook, part: str, on: int, make: Callable[[LawBook, int], Made]) -> Made:
+    """What ``make`` gives for a day; made once between two turns of a part of the law."""
+    key = (part, int(np.searchsorted(book.turns[part], on, "right")))
+    if key not in book.kept:
+        book.kept[key] = make(book, on)
+    return cast("Made", book.kept[key])
 
 
 def _members(book: LawBook, on: int) -> dict[str, NDArray[np.bool_]]:
@@ -123,7 +133,10 @@ def _members(book: LawBook, on: int) -> dict[str, NDArray[np.bool_]]:
     return {str(name): np.isin(book.iso3, rows.to_numpy(dtype=str)) for name, rows in found}
 
 
-def _ranks(book: LawBook, members: Mapping[str, NDArray[np.bool_]]) -> NDArray[np.int8]:
+def _ranks(book: LawBook, on: int) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """``LawState.ranks`` and ``LawState.column2``."""
+    members = _members(book, on)
+
     def rank(names: str) -> NDArray[np.int8]:
         best = np.zeros(len(book.iso3), dtype=np.int8)
         for name in names.split():
@@ -139,4 +152,5 @@ def _ranks(book: LawBook, members: Mapping[str, NDArray[np.bool_]]) -> NDArray[n
         np.where(rank(unwanted) > 0, np.int8(0), rank(wanted))
         for wanted, unwanted in book.arrays.origins
     ]
-    return np.stack(columns, axis=1) if columns else np.zeros((len(book.iso3), 0), dtype=np.int8)
+    column2 = members.get("column2", np.zeros(len(book.iso3), dtype=bool))
+    return np.array(columns, dtype=np.int8).reshape(-1, len(book.iso3)).T.copy(), column2
