@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ class Goods:
 
     def longest(self, code: str, use: Sequence[str], on: Day) -> int:
         """Length of the longest listed prefix that the code begins with; -1 for none."""
-        for length in range(len(code), 0, -1):
+        for length in range(len(code), 0, -2):  # codes have pairs of digits
             if self.has(code[:length], use, on):
                 return length
         return -1
@@ -454,6 +455,12 @@ def is_live(clause: Clause, on: Day, known_on: Day | None) -> bool:
     return within(clause.from_, on, until)
 
 
+@cache
+def live_clauses(action: Action, on: Day, known_on: Day | None) -> tuple[Clause, ...]:
+    """The clauses of an action to which rule 3 leaves a say on that day."""
+    return tuple(clause for clause in action.clauses if is_live(clause, on, known_on))
+
+
 def in_scope(scope: Scope, code: str, on: Day) -> tuple[Answer, int]:
     """Rule 5, with the length of the prefix by which the code is in.
 
@@ -528,9 +535,7 @@ def holding(law: Law, crossing: Crossing, action: Action) -> Holding | None:
     best: Clause | None = None
     best_order: tuple[Any, ...] = ()
     unsure: list[tuple[Clause, tuple[Any, ...], list[str]]] = []
-    for clause in action.clauses:
-        if not is_live(clause, crossing.on, crossing.known):
-            continue
+    for clause in live_clauses(action, crossing.on, crossing.known):
         answer, order, missing = matches(law, crossing, clause)
         if answer is False:
             continue
