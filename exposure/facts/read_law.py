@@ -25,6 +25,9 @@ CLAUSE_COLUMNS = (
     "scope_id", "kind", "rate", "cap", "base", "material", "made_in", "not_made_in", "maker",
     "not_maker", "covers", "displaces", "source", "note", "added",
 )  # fmt: skip
+CLAUSE_TYPES = {"exempt": bool, "rate": float, "cap": float, "added": bool}
+"""Types of the columns that hold no text; a table without rows would lose them."""
+
 SCOPE_COLUMNS = ("scope_id", "prefix", "include", "from", "until")
 END_COLUMNS = ("action", "from", "known", "status", "when", "source", "note")
 LINE_RATES = ("mfn", "korus", "usmca", "japan", "column2")
@@ -122,7 +125,7 @@ def action_tables(
         for end in action.ends
     ]
     return {
-        "clauses": pd.DataFrame(rows, columns=list(CLAUSE_COLUMNS)),
+        "clauses": pd.DataFrame(rows, columns=list(CLAUSE_COLUMNS)).astype(CLAUSE_TYPES),
         "scopes": pd.concat(scopes, ignore_index=True),
         "ends": pd.DataFrame(ends, columns=list(END_COLUMNS)),
     }
@@ -207,7 +210,10 @@ def _scope_rows(
             if table.empty:
                 raise DataError(f"no row of class {scope.use}", f"{scope_id}: list {name}")
         frames.append(table.assign(include=include)[["prefix", "include", "from", "until"]])
-    return pd.concat(frames, ignore_index=True).assign(scope_id=scope_id)[list(SCOPE_COLUMNS)]
+    table = pd.concat(frames, ignore_index=True).assign(scope_id=scope_id)[list(SCOPE_COLUMNS)]
+    # A frame without rows makes the whole column one of objects, and then the text "False" is true.
+    # Lists overlap (a line may stand under two classes); one row says it.
+    return table.astype({"include": bool}).drop_duplicates(ignore_index=True)
 
 
 def _read_list(path: Path) -> pd.DataFrame:
