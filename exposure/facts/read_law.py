@@ -64,11 +64,14 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
             problems.append(error)
     if problems:
         raise Problems(problems)
+    law = {
+        name: pd.concat([part[name] for part in parts], ignore_index=True)
+        for name in ("clauses", "scopes", "ends")
+    }
+    # A line may stand under two classes of a list, and in two lists: one row says it.
+    law["scopes"] = law["scopes"].drop_duplicates(ignore_index=True)
     return {
-        **{
-            name: pd.concat([part[name] for part in parts], ignore_index=True)
-            for name in ("clauses", "scopes", "ends")
-        },
+        **law,
         "lines": _read_lines(root / "us" / "lines.csv"),
         "statistical": read_csv(root / "us" / "statistical.csv", ["hts10", "from", "until"]),
         "coverage": read_csv(root / "us" / "coverage.csv", ["authority", "hts_prefix", "note"]),
@@ -199,7 +202,8 @@ def _scope_rows(
 ) -> pd.DataFrame:
     rows = [(code, True, "", FAR) for code in ([""] if scope.all else []) + scope.hts]
     rows += [(code, False, "", FAR) for code in scope.except_hts]
-    frames = [pd.DataFrame(rows, columns=["prefix", "include", "from", "until"])]
+    # A frame without rows would make the whole flag one of objects, then text: "False" is true.
+    frames = [pd.DataFrame(rows, columns=list(SCOPE_COLUMNS[1:]))] if rows else []
     named = [(name, True) for name in scope.lists] + [(n, False) for n in scope.except_lists]
     for name, include in named:
         if name not in lists:
@@ -210,10 +214,7 @@ def _scope_rows(
             if table.empty:
                 raise DataError(f"no row of class {scope.use}", f"{scope_id}: list {name}")
         frames.append(table.assign(include=include)[["prefix", "include", "from", "until"]])
-    table = pd.concat(frames, ignore_index=True).assign(scope_id=scope_id)[list(SCOPE_COLUMNS)]
-    # A frame without rows makes the whole column one of objects, and then the text "False" is true.
-    # Lists overlap (a line may stand under two classes); one row says it.
-    return table.astype({"include": bool}).drop_duplicates(ignore_index=True)
+    return pd.concat(frames, ignore_index=True).assign(scope_id=scope_id)[list(SCOPE_COLUMNS)]
 
 
 def _read_list(path: Path) -> pd.DataFrame:
