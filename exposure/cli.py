@@ -234,11 +234,9 @@ def sweep(file: str, out: Path) -> None:
 def check(paths: tuple[Path, ...]) -> None:
     """Validate the data, and scenario files if PATHS are given."""
     from exposure import api
-    from exposure.facts.build import raw_tables
     from exposure.facts.scenario import apply, read_scenario
 
-    world = api.load()
-    raw_tables(world.root)
+    world = api.load(anew=True)
     shipped = sorted((world.root / "raw" / "scenarios").glob("*.yaml"))
     for path in paths or shipped:
         apply(world, read_scenario(world, path).law)

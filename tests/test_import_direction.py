@@ -8,6 +8,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "exposure"
 SIBLINGS = ("facts", "law", "routes", "economy")
 UPPER = ("reports", "sweeps", "validate", "cli", "api")
+LATE = "exposure.facts.tables"
+"""Loads pandera, so it is imported inside functions only."""
 HEAVY = ("matplotlib", "jinja2", "typst", "click")
 KERNELS = (
     "law/stack.py",
@@ -83,12 +85,14 @@ def upward_imports(root):
 
 
 def early_imports(root):
-    slow = ("networkx", "statsmodels", *HEAVY[:3])
+    slow = ("networkx", "statsmodels", "pandera", *HEAVY[:3])
     return [
         f"{name}:{line}: {module}"
         for name, path in files(root).items()
         for module, line, top in imports(path)
-        if top and module.split(".")[0] in slow
+        if top
+        and (module.split(".")[0] in slow or module == LATE)
+        and not (name == "facts/tables.py" and module.startswith("pandera"))
     ]
 
 

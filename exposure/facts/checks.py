@@ -1,4 +1,7 @@
-"""Checks across tables: one function a check; each lists all offenders and the mend."""
+"""Checks across tables: one function a check; each lists all offenders and the mend.
+
+The form of each table by itself is checked before: see `exposure.facts.tables`.
+"""
 
 from __future__ import annotations
 
@@ -107,13 +110,6 @@ def labour_covers_parts(tables: Tables) -> Iterator[ExposureError]:
             )
 
 
-def parameters_unique(tables: Tables) -> Iterator[ExposureError]:
-    """A parameter stands once a sector."""
-    twice = tables["parameters"].duplicated(["id", "sector"])
-    for row in records(tables["parameters"][twice]):
-        yield DataError(f"{row['id']} stands twice for sector {row['sector']!r}", "parameters.yaml")
-
-
 REQUIRED = (
     "pass_through",
     "border_price_share",
@@ -144,6 +140,5 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     sources_exist,
     importers_known,
     labour_covers_parts,
-    parameters_unique,
     parameters_complete,
 )

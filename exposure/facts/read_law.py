@@ -25,6 +25,9 @@ CLAUSE_COLUMNS = (
     "scope_id", "kind", "rate", "cap", "base", "material", "made_in", "not_made_in", "maker",
     "not_maker", "covers", "displaces", "source", "note", "added",
 )  # fmt: skip
+CLAUSE_TYPES = {"exempt": bool, "rate": float, "cap": float, "added": bool}
+"""Types of the columns that hold no text; a table without rows would lose them."""
+
 SCOPE_COLUMNS = ("scope_id", "prefix", "include", "from", "until")
 END_COLUMNS = ("action", "from", "known", "status", "when", "source", "note")
 LINE_RATES = ("mfn", "korus", "usmca", "japan", "column2")
@@ -61,11 +64,14 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
             problems.append(error)
     if problems:
         raise Problems(problems)
+    law = {
+        name: pd.concat([part[name] for part in parts], ignore_index=True)
+        for name in ("clauses", "scopes", "ends")
+    }
+    # A line may stand under two classes of a list, and in two lists: one row says it.
+    law["scopes"] = law["scopes"].drop_duplicates(ignore_index=True)
     return {
-        **{
-            name: pd.concat([part[name] for part in parts], ignore_index=True)
-            for name in ("clauses", "scopes", "ends")
-        },
+        **law,
         "lines": _read_lines(root / "us" / "lines.csv"),
         "statistical": read_csv(root / "us" / "statistical.csv", ["hts10", "from", "until"]),
         "coverage": read_csv(root / "us" / "coverage.csv", ["authority", "hts_prefix", "note"]),
@@ -122,7 +128,7 @@ def action_tables(
         for end in action.ends
     ]
     return {
-        "clauses": pd.DataFrame(rows, columns=list(CLAUSE_COLUMNS)),
+        "clauses": pd.DataFrame(rows, columns=list(CLAUSE_COLUMNS)).astype(CLAUSE_TYPES),
         "scopes": pd.concat(scopes, ignore_index=True),
         "ends": pd.DataFrame(ends, columns=list(END_COLUMNS)),
     }
@@ -196,7 +202,8 @@ def _scope_rows(
 ) -> pd.DataFrame:
     rows = [(code, True, "", FAR) for code in ([""] if scope.all else []) + scope.hts]
     rows += [(code, False, "", FAR) for code in scope.except_hts]
-    frames = [pd.DataFrame(rows, columns=["prefix", "include", "from", "until"])]
+    # A frame without rows would make the whole flag one of objects, then text: "False" is true.
+    frames = [pd.DataFrame(rows, columns=list(SCOPE_COLUMNS[1:]))] if rows else []
     named = [(name, True) for name in scope.lists] + [(n, False) for n in scope.except_lists]
     for name, include in named:
         if name not in lists:

@@ -20,7 +20,7 @@ class World:
     Attributes
     ----------
     tables
-        Tables by name; see ``docs/data.md``.
+        Tables by name; see ``docs/tables.md``.
     fingerprint
         Hash of the raw files that made them.
     root
@@ -43,11 +43,18 @@ class World:
         return f"World({len(self.tables)} tables, {self.fingerprint[:12]})"
 
 
-def load(data: str | Path | None = None) -> World:
+def load(data: str | Path | None = None, *, anew: bool = False) -> World:
     """The shipped world, or that of another data folder (the one that holds ``raw/``).
 
     Tables that `exposure build` made are used where they match the raw files; else they are made
     anew in memory, with every check.
+
+    Parameters
+    ----------
+    data
+        The folder; by default that of the checkout or of the installed package.
+    anew
+        Make the tables from the raw files even where built ones match.
 
     Raises
     ------
@@ -56,6 +63,6 @@ def load(data: str | Path | None = None) -> World:
     """
     root = data_root(data)
     mark = raw_fingerprint(root)
-    fresh = manifest_matches(root, mark)
-    tables = read_built(root / BUILT) if fresh else raw_tables(root)
+    built = not anew and manifest_matches(root, mark)
+    tables = read_built(root / BUILT) if built else raw_tables(root)
     return World(MappingProxyType(tables), mark, root)

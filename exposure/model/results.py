@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,10 @@ from exposure.facts.documents import Scenario
 from exposure.law.words import line_table
 from exposure.model.compile import Compiled
 from exposure.model.run import Evaluated, edge_units, parameter
-from exposure.routes.graph import MARKET
+from exposure.routes.graph import MARKET, to_networkx
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Floats = NDArray[np.float64]
 LOW, HIGH = 0.1, 0.9
@@ -48,6 +52,27 @@ class Result:
         if name not in self.tables:
             raise QueryError(f"no table {name!r}", "", f"known: {', '.join(sorted(self.tables))}")
         return self.tables[name].copy()
+
+    def network(self, product: str, route: str) -> nx.DiGraph[tuple[str, str]]:
+        """One route as a networkx graph: see `exposure.routes.graph.to_networkx`.
+
+        Value added [USD per finished product] is central; scenarios do not change it.
+
+        Raises
+        ------
+        QueryError
+            If there is no such route; those that there are, are listed.
+        """
+        legs = self.tables["legs"].drop_duplicates(
+            ["product", "route", "part", "from_site", "to_part", "to_site"]
+        )
+        mine = [t[(t["product"] == product) & (t["route"] == route)]
+                for t in (self.tables["nodes"], legs)]  # fmt: skip
+        if mine[0].empty:
+            pairs = self.tables["nodes"][["product", "route"]].drop_duplicates()
+            known = ", ".join("/".join(map(str, pair)) for pair in pairs.to_numpy())
+            raise QueryError(f"no route {product}/{route}", "", f"known: {known}")
+        return to_networkx(*mine)
 
     def __repr__(self) -> str:
         """Return scenarios and tables in a line."""
@@ -321,6 +346,7 @@ def _legs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
     source, target = compiled.graph.source, compiled.graph.target
     frame = edges[["product", "route", "part"]].copy()
     frame["part_title"] = _part_titles(compiled)
+    frame["to_part"] = nodes["part"].to_numpy()[target]
     for end, which in (("from", source), ("to", target)):
         frame[f"{end}_site"] = nodes["site"].to_numpy()[which]
     for end, which in (("from", source), ("to", target)):

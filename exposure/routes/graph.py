@@ -9,12 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.errors import DataError
+from exposure.frames import records
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -183,12 +188,20 @@ def _order(parts: pd.DataFrame, product: str) -> list[str]:
         needed = set(waiting.values())
         ready = [part for part in waiting if part not in needed]
         if not ready:
-            circle = " -> ".join(sorted(waiting))
+            circle = " -> ".join(_circle(waiting))
             raise DataError(f"parts go into one another in a circle: {circle}", f"firm {product}")
         for part in ready:
             order.append(part)
             del waiting[part]
     return order
+
+
+def _circle(into: Mapping[str, str]) -> list[str]:
+    """Parts of one circle in their order, the first again at the end; there must be one."""
+    import networkx as nx
+
+    steps = nx.find_cycle(nx.DiGraph(list(into.items())))
+    return [steps[0][0], *(target for _, target in steps)]
 
 
 def _number(nodes: pd.DataFrame, edges: pd.DataFrame) -> None:
@@ -226,3 +239,47 @@ def _own_content(nodes: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
         if share > 0:
             own[index, place[key]] = share
     return pd.DataFrame(keys, columns=["material", "country", "maker"]), own
+
+
+def to_networkx(nodes: pd.DataFrame, legs: pd.DataFrame) -> nx.DiGraph[tuple[str, str]]:
+    """One route as a networkx graph, for people: to draw, and to ask for paths and neighbours.
+
+    Parameters
+    ----------
+    nodes
+        Rows of one route: ``part, part_title, site, site_title, country, maker`` and
+        ``value_added_central`` [USD per finished product].
+    legs
+        Rows of one route, each once: ``part, from_site, to_part, to_site, from_country,
+        to_country, crosses``.
+
+    Returns
+    -------
+    networkx.DiGraph
+        A node is a pair (part, site) with ``part, part_title, site, site_title, country, maker``
+        and ``value_added_usd``; the last is the market, which adds nothing. An edge has
+        ``from_country, to_country, crosses``.
+    """
+    import networkx as nx
+
+    view: nx.DiGraph[tuple[str, str]] = nx.DiGraph()
+    names = ("part", "part_title", "site", "site_title", "country", "maker")
+    for row in records(nodes):
+        facts = {name: row[name] for name in names}
+        view.add_node(
+            (row["part"], row["site"]), **facts, value_added_usd=float(row["value_added_central"])
+        )
+    for row in records(legs):
+        source, target = (row["part"], row["from_site"]), (row["to_part"], row["to_site"])
+        if row["to_part"] == MARKET:
+            market = {
+                "part": MARKET,
+                "part_title": "Market",
+                "site": MARKET,
+                "site_title": "Market",
+            }
+            country = {"country": row["to_country"], "maker": row["to_country"]}
+            view.add_node(target, **market, **country, value_added_usd=0.0)
+        ends = {name: row[name] for name in ("from_country", "to_country")}
+        view.add_edge(source, target, **ends, crosses=bool(row["crosses"]))
+    return view

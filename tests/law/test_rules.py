@@ -109,6 +109,18 @@ def test_a_measure_at_zero_displaces_nothing(tmp_path):
     )
 
 
+@pytest.mark.parametrize("exceptions", ["except_hts: ['8708.29']", "except_lists: [exempt]"])
+def test_what_a_scope_excepts_is_not_meant(tmp_path, exceptions):
+    change = ('["7208", "8703", "8708.29"]}', f'["7208", "8703", "8708", "8517"], {exceptions}}}')
+    world = ex.load(tiny.write(tmp_path, law__us__steel__yaml=change))
+    assert world.table("scopes")["include"].dtype == bool
+    code = "87082951" if "hts" in exceptions else "85171300"
+    lines = ex.rate(world, code, "VNM", "2025-07-15", steel_share=0.5, use="other").lines
+    assert "steel" not in set(lines["authority"])
+    lines = ex.rate(world, "72083900", "VNM", "2025-07-15", steel_share=0.5).lines
+    assert "steel" in set(lines["authority"])
+
+
 def test_components_and_lines_add_up_to_the_total(world):
     found = ex.rate(world, "87082951", "DEU", "2025-08-07", steel_share=0.3, use="other")
     row = found.table.iloc[0]

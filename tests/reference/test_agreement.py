@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import yaml
 
 import exposure as ex
 from exposure.axes import COMPONENTS
@@ -21,20 +22,18 @@ ORIGINS = ["KOR", "JPN", "CHN", "MEX", "CAN", "VNM", "TWN", "DEU", "GBR", "IND",
            "RUS", "THA", "ZAF"]  # fmt: skip
 BUSY = {"72", "73", "76", "74", "84", "85", "87", "44", "94"}
 NUMBERS = ["0", "0.05", "0.2", "0.3", "0.4", "0.95", "1"]
-FACTS = {
-    "claim": ["usmca", "korus", "japan", "none"],
-    "commerce_approved": [True, False],
-    "auto_part": [True, False],
-    "tech_gate": [True, False],
-    "in_transit": [True, False],
-    "ieepa_view": ["legal", "collected"],
-    "patented": [True, False],
-    "quota": ["in", "out"],
-    "us_content": NUMBERS,
-    "steel_share": NUMBERS,
-    "aluminum_share": NUMBERS,
-    "metal_weight_share": NUMBERS,
-}
+
+
+def registered_facts() -> dict[str, list[object]]:
+    """Values to state for every attribute of the register."""
+    register = yaml.safe_load((ROOT / "attributes.yaml").read_text(encoding="utf-8"))["attributes"]
+    truth: list[object] = [True, False]
+    return {
+        item["id"]: {"bool": truth, "number": list(NUMBERS), "choice": item.get("choices")}[
+            item["kind"]
+        ]
+        for item in register
+    }
 
 
 def turning_days(law: Law) -> list[dt.date]:
@@ -57,15 +56,16 @@ def random_crossings(law: Law) -> list[Crossing]:
     codes = sorted(code for code in law.lines if len(code) == 8) + statistical
     busy = [code for code in codes if code[:2] in BUSY]
     days = turning_days(law)
+    facts = registered_facts()
     with (ROOT / "countries.csv").open(encoding="utf-8") as file:
         countries = [row["iso3"] for row in csv.DictReader(file)]
     crossings = []
     for _ in range(COUNT):
         attributes = {}
-        for name, values in FACTS.items():
-            if chance.random() < 0.4:
+        for name, values in facts.items():
+            if chance.random() < 0.3:
                 value = chance.choice(values)
-                attributes[name] = float(value) if values is NUMBERS else value
+                attributes[name] = float(value) if values == NUMBERS else value
         weighed = chance.random() < 0.3
         crossings.append(
             Crossing(
