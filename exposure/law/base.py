@@ -21,6 +21,8 @@ PARTS = {
     "outside_us_content_if_20": OUTSIDE_US_IF_20,
     "content": CONTENT,
 }
+METALS = ("steel", "aluminum", "copper")
+"""Materials that are declared together: one that is not named is 0 where another is."""
 US_CONTENT_MINIMUM = 0.2
 """E.O. 14257 sec. 3(f): US content counts where it is at least 20 per cent of value."""
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.axes import COMPONENTS
-from exposure.law.base import Tag, base_shares
+from exposure.law.base import METALS, Tag, base_shares
 from exposure.law.book import LawBook
 from exposure.law.lines import DutyLines, duty_lines
 from exposure.law.question import Crossings, ask
@@ -93,12 +93,16 @@ def _materials(book: LawBook) -> list[str]:
 
 
 def _stated_content(state: LawState, ships: Shipments, materials: list[str]) -> Floats:
-    """Content (crossing, material); a shipment that states one material has declared them all."""
-    columns = [state.register.numbers(ships.facts, f"{name}_share") for name in materials]
-    content = np.array(columns, dtype=float).reshape(len(materials), len(ships.facts)).T
-    declared = ~np.isnan(content).all(axis=1, keepdims=True)
-    stated: Floats = np.where(declared & np.isnan(content), 0.0, content)[ships.facts_of]
-    return stated
+    """Content (crossing, material); a shipment that states one metal has declared them all."""
+    share = {
+        name: state.register.numbers(ships.facts, f"{name}_share") for name in {*materials, *METALS}
+    }
+    declared = ~np.isnan([share[name] for name in METALS]).all(axis=0)
+    content = np.empty((len(ships.facts), len(materials)))
+    for column, name in enumerate(materials):
+        silent = declared & np.isnan(share[name]) & (name in METALS)
+        content[:, column] = np.where(silent, 0.0, share[name])
+    return content[ships.facts_of]
 
 
 @dataclass(frozen=True)

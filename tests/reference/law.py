@@ -26,8 +26,8 @@ Day = dt.date
 Answer = bool | None
 Number = Fraction | None
 
-MATERIALS = ("steel", "aluminum", "copper", "semiconductor")
-"""Materials whose share a shipment may state as an attribute ``<material>_share``."""
+METALS = ("steel", "aluminum", "copper")
+"""Declared together: a shipment that states one of them has none of those that it does not name."""
 
 PROGRAMS = {"korus": ("KOR",), "usmca": ("CAN", "MEX"), "japan": ("JPN",)}
 """Whose goods may claim a preference: a claim by another country counts for nothing."""
@@ -662,7 +662,7 @@ def us_content(law: Law, crossing: Crossing) -> Number:
 
 
 def content_share(law: Law, crossing: Crossing, base: Base) -> Fraction:
-    """The share of a material. A shipment that states one material has declared them all."""
+    """The share of a material. A shipment that states one metal has declared them all."""
 
     def passes(country: str, made: tuple[str, ...], not_made: tuple[str, ...]) -> bool:
         if made and how_named(law, country, made, crossing.on) < 0:
@@ -683,8 +683,8 @@ def content_share(law: Law, crossing: Crossing, base: Base) -> Fraction:
         return stated
     if rows:
         return Fraction(0)
-    for material in MATERIALS:
-        if fact(law, crossing, f"{material}_share") is not None:
+    for metal in METALS:
+        if base.material in METALS and fact(law, crossing, f"{metal}_share") is not None:
             return Fraction(0)
     return Fraction(1)
 
