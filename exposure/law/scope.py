@@ -84,7 +84,8 @@ def match(listed: Scopes, number: Ints, length: Ints) -> tuple[States, States]:
     """Match of codes with scopes: state (code, scope), length of the longest prefix (code, scope).
 
     The longest prefix that the code begins with counts, whether it is listed or excepted; of the
-    same length, the exception does. The length is -1 where no listed prefix fits.
+    same length, the exception does. The length is -1 where no listed prefix fits, and that of the
+    longest listed one where more digits may bring the code under it.
     """
     shape = (len(number), len(listed.ids))
     inside, outside = np.full(shape, -1, dtype=np.int8), np.full(shape, -1, dtype=np.int8)
@@ -98,9 +99,10 @@ def match(listed: Scopes, number: Ints, length: Ints) -> tuple[States, States]:
         outside[code[~kept], listed.scope[row[~kept]]] = size
     state = np.where(inside > outside, YES, NO).astype(np.int8)
     more_in, more_out = _longer(listed, number, length)
-    state[(state == NO) & more_in] = UNKNOWN
-    state[(state == YES) & more_out] = UNKNOWN
-    return state, inside
+    perhaps = (state == NO) & (more_in > 0)
+    state[(state == YES) & (more_out > 0)] = UNKNOWN
+    state[perhaps] = UNKNOWN
+    return state, np.where(perhaps, more_in, inside)
 
 
 def _beginnings(listed: Scopes, number: Ints, length: Ints, size: int) -> tuple[Ints, Ints]:
@@ -113,17 +115,19 @@ def _beginnings(listed: Scopes, number: Ints, length: Ints, size: int) -> tuple[
     return code[fits], row[fits]
 
 
-def _longer(
-    listed: Scopes, number: Ints, length: Ints
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether a longer code that begins with this one is listed, or excepted (code, scope)."""
+def _longer(listed: Scopes, number: Ints, length: Ints) -> tuple[States, States]:
+    """Length of the longest code that begins with this one and is listed, or excepted.
+
+    Both (code, scope); 0 where there is none.
+    """
     first = np.searchsorted(listed.number, number, "left")
     last = np.searchsorted(listed.number, number + SPAN[length], "left")
     code, row = _spread(first, last - first)
     fits = listed.length[row] > length[code]
     code, row = code[fits], row[fits]
-    more = np.zeros((2, len(number), len(listed.ids)), dtype=bool)
-    more[listed.include[row].astype(np.int64), code, listed.scope[row]] = True
+    more = np.zeros((2, len(number), len(listed.ids)), dtype=np.int8)
+    place = (listed.include[row].astype(np.int64), code, listed.scope[row])
+    np.maximum.at(more, place, listed.length[row].astype(np.int8))
     return more[1], more[0]
 
 
