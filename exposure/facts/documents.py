@@ -152,7 +152,9 @@ class Clause(Document):
 
     A clause holds on dates ``from <= date <= until`` once ``known`` (the day on which the public
     could know it) has come. ``until_known`` is the day on which its end became public; where it is
-    absent, the end was public from the start.
+    absent, the end was public from the start. ``withdrawn`` is the day on which it became public
+    that it would not come into force: seen from that day on, it never acts. ``provisional`` marks a
+    clause that rests on a list known from a proposal only.
     """
 
     id: Slug
@@ -160,6 +162,8 @@ class Clause(Document):
     until: dt.date | None = None
     known: dt.date
     until_known: dt.date | None = None
+    withdrawn: dt.date | None = None
+    provisional: bool = False
     status: Status = "in_force"
     origin: Origins = ["*"]
     not_origin: list[str] = []

@@ -21,11 +21,12 @@ FAR = "9999-12-31"
 
 CLAUSE_COLUMNS = (
     "action", "clause", "exempt", "importer", "authority", "component", "title", "instrument",
-    "heading", "from", "until", "known", "until_known", "status", "origin", "not_origin", "when",
-    "scope_id", "kind", "rate", "cap", "base", "material", "made_in", "not_made_in", "maker",
-    "not_maker", "covers", "displaces", "source", "note", "added",
+    "heading", "from", "until", "known", "until_known", "withdrawn", "status", "origin",
+    "not_origin", "when", "scope_id", "kind", "rate", "cap", "base", "material", "made_in",
+    "not_made_in", "maker", "not_maker", "covers", "displaces", "source", "note", "provisional",
+    "added",
 )  # fmt: skip
-CLAUSE_TYPES = {"exempt": bool, "rate": float, "cap": float, "added": bool}
+CLAUSE_TYPES = {"exempt": bool, "rate": float, "cap": float, "added": bool, "provisional": bool}
 """Types of the columns that hold no text; a table without rows would lose them."""
 
 SCOPE_COLUMNS = ("scope_id", "prefix", "include", "from", "until")
@@ -149,6 +150,7 @@ def _clause_row(action: Action, clause: Clause, scope_id: str, *, added: bool) -
         "until": clause.until.isoformat() if clause.until else FAR,
         "known": clause.known.isoformat(),
         "until_known": clause.until_known.isoformat() if clause.until_known else "",
+        "withdrawn": clause.withdrawn.isoformat() if clause.withdrawn else "",
         "status": clause.status,
         "origin": " ".join(clause.origin),
         "not_origin": " ".join(clause.not_origin),
@@ -167,6 +169,7 @@ def _clause_row(action: Action, clause: Clause, scope_id: str, *, added: bool) -
         "displaces": "",
         "source": clause.source,
         "note": clause.note,
+        "provisional": clause.provisional,
         "added": added,
     }
     if isinstance(clause, Measure):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -72,6 +73,39 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     else:
         raise DataError(f"ending {path.suffix!r}", str(path), ".parquet or .csv")
     replace_file(path, stream.getvalue())
+
+
+def write_pieces(pieces: Iterable[pd.DataFrame], path: Path) -> int:
+    """A long table as Parquet, piece by piece; gives its rows.
+
+    Nothing is left behind if a piece fails.
+
+    Raises
+    ------
+    DataError
+        If the ending is not ``.parquet``.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if path.suffix != ".parquet":
+        raise DataError(f"ending {path.suffix!r}", str(path), ".parquet")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hidden = path.with_name(f".{path.name}.part")
+    rows = 0
+    writer: pq.ParquetWriter | None = None
+    try:
+        for piece in pieces:
+            table = pa.Table.from_pandas(piece, preserve_index=False)
+            writer = writer or pq.ParquetWriter(hidden, table.schema, compression="zstd")
+            writer.write_table(table.cast(writer.schema))
+            rows += len(piece)
+        if writer is not None:
+            writer.close()
+            hidden.replace(path)
+    finally:
+        hidden.unlink(missing_ok=True)
+    return rows
 
 
 def read_result_tables(folder: Path) -> dict[str, pd.DataFrame]:

@@ -43,8 +43,8 @@ class Clauses:
         Numbers; an importer's is that of the country.
     clock
         Dates.
-    in_force, exempt, covers_base (clause,)
-        Truth values.
+    in_force, exempt, covers_base, provisional (clause,)
+        Truth values; provisional rests on a list that was only proposed.
     order (clause,)
         Preference among the clauses of an action without origin, prefix and place.
     effect (clause,)
@@ -70,6 +70,7 @@ class Clauses:
     in_force: NDArray[np.bool_]
     exempt: NDArray[np.bool_]
     covers_base: NDArray[np.bool_]
+    provisional: NDArray[np.bool_]
     order: Ints
     effect: Ints
     displaces: Ints
@@ -220,6 +221,7 @@ def _clauses(table: pd.DataFrame, listed: Scopes, importer: Ints) -> Clauses:
         in_force=(table["status"] == "in_force").to_numpy(dtype=bool),
         exempt=exempt,
         covers_base=(table["covers"] == "base").to_numpy(dtype=bool),
+        provisional=table["provisional"].to_numpy(dtype=bool),
         # Bits: exempt 58, added 57, conditions 48-56, origin 44-47, prefix 40-43, date 12-39.
         order=(exempt.astype(np.int64) << 58)
         + (table["added"].to_numpy(dtype=np.int64) << 57)

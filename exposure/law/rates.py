@@ -63,6 +63,19 @@ class Stack:
         total[self.lines.uncovered != ""] = np.nan
         return np.where(said, sums, np.nan), total, known
 
+    def provisional(self) -> NDArray[np.bool_]:
+        """Whether a measure that rests on a proposed list has a say (crossing,).
+
+        A clause marked so makes all that its action says provisional: not to be on a proposed list
+        is as uncertain as to be on it.
+        """
+        clauses, live = self.state.clauses, self.state.live
+        hazy = np.unique(clauses.action[live[clauses.provisional[live]]])
+        says = np.isin(clauses.action[self.lines.clause], hazy)
+        found = np.zeros(len(self.ships), dtype=bool)
+        found[self.lines.crossing[says]] = True
+        return found
+
 
 def stack(state: LawState, ships: Shipments) -> Stack:
     """Duties of crossings on their stated content.
