@@ -1,7 +1,7 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
-The verbs `load`, `run`, `explain`, `sweep`, `report` and, for one tariff line, `rate` and `rates`
-are loaded on first use, so that importing the package costs nothing.
+The verbs `load`, `run`, `explain`, `sweep`, `report`, and for tariff lines `rate`, `rates`, `panel`
+and `history`, are loaded on first use, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +12,27 @@ from typing import TYPE_CHECKING, Any
 from exposure.version import __version__
 
 if TYPE_CHECKING:
-    from exposure.api import explain, load, rate, rates, report, run, sweep
+    from exposure.api import (
+        explain,
+        history,
+        load,
+        panel,
+        rate,
+        rates,
+        read_history,
+        report,
+        run,
+        sweep,
+    )
 
-_VERBS = ("explain", "load", "rate", "rates", "report", "run", "sweep")
-__all__ = ["__version__", "explain", "load", "rate", "rates", "report", "run", "sweep"]
+_VERBS = (
+    "explain", "history", "load", "panel", "rate", "rates", "read_history", "report", "run",
+    "sweep",
+)  # fmt: skip
+__all__ = [
+    "__version__", "explain", "history", "load", "panel", "rate", "rates", "read_history", "report",
+    "run", "sweep",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

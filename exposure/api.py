@@ -10,9 +10,15 @@ import pandas as pd
 
 from exposure.errors import QueryError
 from exposure.facts.world import World, load
-from exposure.law.question import Crossings
+from exposure.law.history import History
+from exposure.law.history import history as _history
+from exposure.law.panel import Panel, schedule_codes
+from exposure.law.panel import panel as _panel
+from exposure.law.panel import preferences as preference_shares
+from exposure.law.question import Crossings, check_day, check_facts
 from exposure.law.rates import Rates
 from exposure.law.rates import rates as _rates
+from exposure.law.timeline import HINDSIGHT, iso
 from exposure.model.compile import law_book
 from exposure.model.explain import Trace
 from exposure.model.explain import explain as _explain
@@ -20,7 +26,10 @@ from exposure.model.pipeline import run
 from exposure.model.results import Result
 from exposure.sweeps.engine import sweep
 
-__all__ = ["Rates", "Trace", "explain", "load", "rate", "rates", "report", "run", "sweep"]
+__all__ = [
+    "History", "Panel", "Rates", "Trace", "explain", "history", "load", "panel", "rate", "rates",
+    "read_history", "report", "run", "sweep",
+]  # fmt: skip
 
 
 def rate(
@@ -110,6 +119,67 @@ def rates(world: World, crossings: pd.DataFrame) -> Rates:
         facts=list(crossings["facts"]) if "facts" in crossings else [{}] * count,
     )
     return _rates(law_book(world), asked)
+
+
+def panel(
+    world: World,
+    on: str | dt.date,
+    known: str | dt.date | None = None,
+    preferences: str = "none",
+    **facts: bool | float | str,
+) -> Panel:
+    """Duty stacks of every line of the US schedule from every country on a day.
+
+    Parameters
+    ----------
+    world
+        From `load`.
+    on, known
+        Date of entry, and the day from which we look (hindsight if left out).
+    preferences
+        ``none`` are claimed, ``claimed`` wherever a country has a program, or ``weighted`` by the
+        shares of imports that claimed them.
+    facts
+        What all shipments state, see `rate`.
+
+    Raises
+    ------
+    QueryError
+        If a date, a fact or the word for preferences is not known.
+    """
+    book = law_book(world)
+    day, seen = check_day(on), check_day(known, "known_on") if known else HINDSIGHT
+    check_facts(book, facts)
+    codes = schedule_codes(book, iso(day))
+    shares = preference_shares(book, preferences, codes)
+    return _panel(book, day, seen, codes, facts=facts, claimed=shares)
+
+
+def history(
+    world: World, first: str | dt.date, last: str | dt.date, known: str | dt.date | None = None
+) -> History:
+    """`panel` of every day from ``first`` to ``last``, by interval; preferences are not claimed.
+
+    Raises
+    ------
+    QueryError
+        If a date is none, or ``last`` lies before ``first``.
+    """
+    book = law_book(world)
+    start, end = check_day(first), check_day(last)
+    seen = check_day(known, "known_on") if known else HINDSIGHT
+    if end < start:
+        raise QueryError(f"{last} lies before {first}", "", "first day, then last day")
+    days = [start, *(day for day in book.changes.tolist() if start < day <= end)]
+    codes = sorted({code for day in days for code in schedule_codes(book, iso(day))})
+    return _history(book, start, end, seen, codes)
+
+
+def read_history(folder: str | Path) -> History:
+    """A history that `exposure panel --until` wrote."""
+    from exposure.facts.user_tables import read_tables
+
+    return History.of(read_tables(Path(folder), ("lines", "origins", "intervals", "stacks")))
 
 
 def _text(table: pd.DataFrame, name: str, default: str) -> list[str]:

@@ -198,6 +198,36 @@ def rates(table: Path, out: Path) -> None:
 
 
 @main.command()
+@click.option("--on", required=True, help="Date of entry, YYYY-MM-DD.")
+@click.option("--until", help="Last day: every day since --on, by interval, to a folder.")
+@click.option("--known", help="As known on this day; default hindsight.")
+@click.option(
+    "--preferences",
+    default="none",
+    show_default=True,
+    help="none, claimed, or weighted by the shares of imports that claim.",
+)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Parquet file.")
+@plain_errors
+def panel(on: str, until: str | None, known: str | None, preferences: str, out: Path) -> None:
+    """Duty stacks of every line of the US schedule from every country, on a day or by interval."""
+    from exposure import api
+    from exposure.facts.user_tables import write_pieces, write_tables
+
+    world = api.load()
+    if until is None:
+        found = api.panel(world, on, known, preferences)
+        rows = write_pieces(found.pieces(), out)
+        click.echo(f"{rows:,} rows in {out}")
+        return
+    if preferences != "none":
+        raise QueryError(f"--preferences {preferences} goes with one day", "", "leave --until out")
+    kept = api.history(world, on, until, known)
+    write_tables(kept.tables(), out)
+    click.echo(f"{len(kept.days)} law states, {len(kept.stack):,} intervals in {out}")
+
+
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("cell")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -30,6 +30,10 @@ FILES = {
     ),
     "law/us/statistical.csv": "hts10,from,until\n8703230110,,\n8703230190,,\n",
     "law/us/coverage.csv": "authority,hts_prefix,note\n",
+    "law/us/utilisation.csv": (
+        "origin,program,prefix,share,period,grade,source,note\n"
+        "KOR,korus,87,0.5,2025,D,s,\nKOR,korus,870323,0.8,2025,D,s,\nMEX,usmca,87,1,2025,D,s,\n"
+    ),
     "law/us/lists/exempt.csv": (
         "hts,class,from,until,source\n851713,unconditional,2025-04-05,,memo\n8703230110,ex,,,memo\n"
     ),

@@ -70,7 +70,7 @@ def displaced_exist(tables: Tables) -> Iterator[ExposureError]:
 def sources_exist(tables: Tables) -> Iterator[ExposureError]:
     """Every source id of a fact or parameter stands in sources.csv."""
     known = set(tables["sources"]["source_id"])
-    for table in ("figures", "parameters", "labour", "makings", "crossing_rules"):
+    for table in ("figures", "parameters", "labour", "makings", "crossing_rules", "utilisation"):
         for row in records(tables[table]):
             if row["source"] not in known:
                 where = f"{table}: {row.get('id') or ' '.join(map(str, list(row.values())[:3]))}"

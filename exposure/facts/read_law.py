@@ -76,6 +76,7 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
         "lines": _read_lines(root / "us" / "lines.csv"),
         "statistical": read_csv(root / "us" / "statistical.csv", ["hts10", "from", "until"]),
         "coverage": read_csv(root / "us" / "coverage.csv", ["authority", "hts_prefix", "note"]),
+        "utilisation": _read_utilisation(root / "us" / "utilisation.csv"),
         "groups": read_csv(root / "groups.csv", ["group", "country", "from", "until", "source"]),
         "countries": read_csv(root / "countries.csv", ["iso3", "name", "valuation"]),
         "attributes": read_attributes(root / "attributes.yaml"),
@@ -230,6 +231,13 @@ def _read_list(path: Path) -> pd.DataFrame:
             f"{path}: row {row + 2}",
         )
     return table.assign(prefix=table["hts"], until=table["until"].replace("", FAR))
+
+
+def _read_utilisation(path: Path) -> pd.DataFrame:
+    """Shares of imports for which a preference is claimed, by country and prefix."""
+    columns = ["origin", "program", "prefix", "share", "period", "grade", "source", "note"]
+    table = read_csv(path, columns)
+    return table.assign(share=numbers(table, "share", path))
 
 
 def _read_lines(path: Path) -> pd.DataFrame:

@@ -314,6 +314,22 @@ LAW = {
         _until_after_from(),
         _apart("hts10"),
     ),
+    "utilisation": _schema(
+        "law/us/utilisation.csv",
+        "Share of imports for which a preference is claimed: one country and prefix; the longest "
+        "prefix counts.",
+        ["origin", "prefix"],
+        {
+            "origin": _country("Country of origin"),
+            "program": _choice("Preference program", LINE_RATES[1:-1]),
+            "prefix": _hts("Beginning of the code"),
+            "share": _number("Share of imports by customs value that claims it", 0, 1),
+            "period": _text("Period of the observation"),
+            "grade": _choice("Grade of the fact", get_args(Grade)),
+            "source": _slug("Row of sources.csv"),
+            "note": _text("What stands for what", empty=True),
+        },
+    ),
     "coverage": _schema(
         "law/us/coverage.csv",
         "One prefix for which an authority exists in the law and is not encoded.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -106,6 +106,42 @@ def write_pieces(pieces: Iterable[pd.DataFrame], path: Path) -> int:
     finally:
         hidden.unlink(missing_ok=True)
     return rows
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Tables as Parquet files of a folder, all or none of them.
+
+    Raises
+    ------
+    DataError
+        If the folder holds other files.
+    """
+    strange = [p.name for p in folder.glob("*") if p.stem not in tables]
+    if strange:
+        raise DataError(f"holds {strange[0]}", str(folder), "an empty folder, or an older panel")
+    streams = {}
+    for name, table in tables.items():
+        streams[name] = io.BytesIO()
+        table.to_parquet(streams[name], index=False, compression="zstd")
+    for name, stream in streams.items():
+        replace_file(folder / f"{name}.parquet", stream.getvalue())
+
+
+def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Tables of a folder by name.
+
+    Raises
+    ------
+    DataError
+        If one is missing.
+    """
+    found = {}
+    for name in names:
+        path = folder / f"{name}.parquet"
+        if not path.is_file():
+            raise DataError("no such table", str(path), "a folder that `exposure panel` wrote")
+        found[name] = pd.read_parquet(path)
+    return found
 
 
 def read_result_tables(folder: Path) -> dict[str, pd.DataFrame]:

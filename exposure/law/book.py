@@ -97,6 +97,8 @@ class LawBook:
         The 10-digit codes that exist.
     coverage
         Prefixes for which an authority exists in the law and is not encoded: answers are unknown.
+    utilisation
+        Shares of imports for which a preference is claimed, by country and prefix.
     groups, countries, attributes
         Groups of countries; countries with their basis of customs value; legal attributes.
     kept
@@ -109,6 +111,7 @@ class LawBook:
     lines: pd.DataFrame
     statistical: pd.DataFrame
     coverage: pd.DataFrame
+    utilisation: pd.DataFrame
     groups: pd.DataFrame
     countries: pd.DataFrame
     attributes: pd.DataFrame

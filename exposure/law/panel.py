@@ -15,8 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.axes import COMPONENTS
+from exposure.errors import QueryError
+from exposure.frames import records
 from exposure.law.book import LawBook
-from exposure.law.codes import pack
+from exposure.law.codes import SPAN, pack
 from exposure.law.column1 import ORIGINS, PROGRAMS
 from exposure.law.rates import stack
 from exposure.law.scope import NO, match
@@ -99,11 +101,12 @@ def panel(
     on: int,
     known: int,
     codes: Sequence[str],
-    facts: Mapping[str, object] | None = None,
     *,
-    claimed: bool = False,
+    origins: Ints | None = None,
+    facts: Mapping[str, object] | None = None,
+    claimed: Mapping[str, Floats] | None = None,
 ) -> Panel:
-    """Rates of codes from every country into the United States.
+    """Rates of codes into the United States.
 
     Parameters
     ----------
@@ -113,11 +116,13 @@ def panel(
         Days as whole numbers, see `exposure.law.timeline.days`.
     codes
         HTS codes, sorted.
+    origins
+        Numbers of countries, see ``LawBook.iso3``; all if left out.
     facts
         What all shipments state.
     claimed
-        Whether preferences are claimed wherever a country has a program (then the rate holds for
-        goods that qualify); otherwise by nobody.
+        By country with a program, the share (line,) [fraction] of imports for which it is claimed;
+        nobody claims if left out. A rate is the mean of those with and without the claim.
 
     Raises
     ------
@@ -126,67 +131,155 @@ def panel(
     """
     state = law_state(book, on, known)
     number, length = pack(codes)
-    claims = _claims(book) if claimed else np.zeros(len(book.iso3), dtype=np.int64)
-    line_class, line_of = _line_classes(state, number, length, claimed=claimed)
-    origin_class, origin_of = _origin_classes(state, claims)
-    lines, origins = len(line_of), len(origin_of)
-    ships = Shipments(
-        number=np.repeat(number[line_of], origins),
-        length=np.repeat(length[line_of], origins),
-        origin=np.tile(origin_of, lines),
-        importer=np.repeat(book.country(["USA"]), lines * origins),
-        facts=[{**(facts or {}), "claim": name} for name in ("none", *PROGRAMS[1:])],
-        facts_of=np.tile(claims[origin_of], lines),
-        value_usd=np.full(lines * origins, np.nan),
-        quantity=np.full(lines * origins, np.nan),
+    wanted = np.arange(len(book.iso3)) if origins is None else origins
+    claimed = claimed or {}
+    used = np.unique(state.clauses.origin[state.live])
+    signs = scope_signs(state, number, length, american_scopes(state))
+    line_class, line_of = classes(
+        [*signs.T, *ordinary_signs(state, number, claimed=bool(claimed)).T, *claimed.values()]
     )
-    made = stack(state, ships)
-    components, total, at_least = made.components()
-    values = np.concatenate([components, total[:, None], at_least[:, None]], axis=1)
+    claims = np.isin(book.iso3[wanted], list(claimed)) * (wanted + 1)
+    origin_class, origin_of = classes(
+        [*state.ranks[wanted][:, used].T, state.column2[wanted], claims]
+    )
+    grid = _Grid(number[line_of], length[line_of], wanted[origin_of])
+    values, provisional = grid.values(state, facts or {}, "none")
+    for country, share in claimed.items():
+        mine = book.iso3[grid.origin] == country
+        if mine.any():
+            program = next(name for name, who in ORIGINS.items() if country in who)
+            own = _Grid(grid.number, grid.length, grid.origin[mine])
+            given, _ = own.values(state, facts or {}, program)
+            values[:, mine] = _mix(values[:, mine], given, share[line_of][:, None, None])
     return Panel(
         hts=np.array(codes, dtype=str),
-        origin=book.iso3,
+        origin=book.iso3[wanted],
         line_class=line_class,
         origin_class=origin_class,
-        values=values.reshape(lines, origins, len(VALUES)),
-        provisional=made.provisional().reshape(lines, origins),
+        values=values,
+        provisional=provisional,
     )
 
 
-def _claims(book: LawBook) -> Ints:
-    """Program that each country's goods may claim (country,): its place in ``PROGRAMS``; 0 none."""
-    claims = np.zeros(len(book.iso3), dtype=np.int64)
-    for name, countries in ORIGINS.items():
-        claims[np.isin(book.iso3, countries)] = PROGRAMS.index(name)
-    return claims
+def preferences(book: LawBook, how: str, codes: Sequence[str]) -> dict[str, Floats] | None:
+    """Shares that claim a preference, for `panel`.
+
+    Parameters
+    ----------
+    book
+        The law, with its table of utilisation.
+    how
+        ``none``; ``claimed``, wherever a country has a program (then a rate is that of goods that
+        qualify); ``weighted``, as imports did in the period of the table. A line of which the table
+        says nothing has no known share: its rate is known only if the claim makes no difference.
+    codes
+        HTS codes.
+
+    Raises
+    ------
+    QueryError
+        If ``how`` is another word.
+    """
+    countries = [country for who in ORIGINS.values() for country in who]
+    if how == "none":
+        return None
+    if how == "claimed":
+        return {country: np.ones(len(codes)) for country in countries}
+    if how != "weighted":
+        raise QueryError(f"preferences {how!r}", "", "none, claimed or weighted")
+    number, _ = pack(codes)
+    shares = {country: np.full(len(codes), np.nan) for country in countries}
+    table = book.utilisation
+    # Longer prefixes come later and count more.
+    for row in records(table.iloc[table["prefix"].str.len().argsort(kind="stable")]):
+        prefix = str(row["prefix"])
+        fits = number // SPAN[len(prefix)] == int(prefix)
+        shares[str(row["origin"])][fits] = float(str(row["share"]))
+    return shares
 
 
-def _line_classes(
-    state: LawState, number: Ints, length: Ints, *, claimed: bool
-) -> tuple[Ints, Ints]:
-    """Class of each line, and a line of each class."""
+def _mix(without: Floats, claimed: Floats, share: Floats) -> Floats:
+    """Mean of values without and with a claim, weighted by the share that claims.
+
+    A component about which one side is silent counts as 0 there; one that is not known there
+    leaves the mean not known, unless nobody ships so. Where the claim makes no difference, the
+    share does not matter.
+    """
+
+    def part(values: Floats, weight: Floats) -> Floats:
+        known = ~np.isnan(values[..., [VALUES.index("total")]])
+        filled = np.where(np.isnan(values) & known, 0.0, values)
+        return np.where(weight == 0, 0.0, filled * weight)
+
+    mean = part(without, 1.0 - share) + part(claimed, share)
+    mean = np.where(without == claimed, without, mean)
+    mean[np.isnan(without) & np.isnan(claimed)] = np.nan
+    return mean
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Every one of some lines from every one of some countries."""
+
+    number: Ints
+    length: Ints
+    origin: Ints
+
+    def values(
+        self, state: LawState, facts: Mapping[str, object], claim: str
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """``Panel.values`` and ``Panel.provisional`` of these lines and countries."""
+        lines, origins = len(self.number), len(self.origin)
+        count = lines * origins
+        nothing = np.full(count, np.nan)
+        made = stack(
+            state,
+            Shipments(
+                number=np.repeat(self.number, origins),
+                length=np.repeat(self.length, origins),
+                origin=np.tile(self.origin, lines),
+                importer=np.repeat(state.book.country(["USA"]), count),
+                facts=[{**facts, "claim": claim}],
+                facts_of=np.zeros(count, dtype=np.int64),
+                value_usd=nothing,
+                quantity=nothing,
+            ),
+        )
+        components, total, at_least = made.components()
+        values = np.concatenate([components, total[:, None], at_least[:, None]], axis=1)
+        return values.reshape(lines, origins, -1), made.provisional().reshape(lines, origins)
+
+
+def scope_signs(state: LawState, number: Ints, length: Ints, used: Ints) -> Ints:
+    """How scopes see codes (code, scope): equal numbers are treated alike."""
+    states, sizes = (array[:, used] for array in match(state.scopes, number, length))
+    return np.where(states == NO, 0, states.astype(np.int64) * 16 + sizes)
+
+
+def ordinary_signs(state: LawState, number: Ints, *, claimed: bool = False) -> Ints:
+    """Ordinary rates of ten-digit codes (code, column): equal numbers are equal rates.
+
+    The columns are those of all programs if preferences are claimed, else columns 1 and 2.
+
+    A code that is no line of the day has no rate: -1.
+    """
+    lines = state.schedule
+    eight = number - number % 100
+    first = np.minimum(np.searchsorted(lines.number, eight), len(lines.number) - 1)
+    here = lines.number[first] == eight
+    columns = slice(None) if claimed else [PROGRAMS.index("mfn"), PROGRAMS.index("column2")]
+    return np.where(here[:, None], lines.alike[first][:, columns], -1)
+
+
+def american_scopes(state: LawState) -> Ints:
+    """Numbers of the scopes of live clauses of the United States."""
     clauses, live = state.clauses, state.live
     american = clauses.importer[live] == state.book.country(["USA"])[0]
-    used = np.unique(clauses.scope[live[american]])
-    states, sizes = (array[:, used] for array in match(state.scopes, number, length))
-    signs = np.where(states == NO, 0, states.astype(np.int64) * 16 + sizes)
-    first = np.searchsorted(state.schedule.number, number - number % 100)
-    first = np.minimum(first, len(state.schedule.number) - 1)
-    columns = range(len(PROGRAMS)) if claimed else (0, PROGRAMS.index("column2"))
-    ordinary = state.schedule.alike[first][:, list(columns)]
-    # A code that is no line of the day stands alone.
-    absent = state.schedule.number[first] != number - number % 100
-    return _classes([*signs.T, *ordinary.T, np.where(absent, np.arange(len(number)) + 1, 0)])
+    return np.unique(clauses.scope[live[american]])
 
 
-def _origin_classes(state: LawState, claims: Ints) -> tuple[Ints, Ints]:
-    """Class of each country, and a country of each class."""
-    used = np.unique(state.clauses.origin[state.live])
-    return _classes([*state.ranks[:, used].T.astype(np.int64), state.column2, claims])
-
-
-def _classes(columns: Sequence[NDArray[np.generic]]) -> tuple[Ints, Ints]:
-    """Class of each row of columns with whole numbers, and the first row of each class."""
+def classes(columns: Sequence[NDArray[np.generic]]) -> tuple[Ints, Ints]:
+    """Class of each row of columns, and the first row of each class."""
     key = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         code, seen = pd.factorize(column)

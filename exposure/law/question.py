@@ -167,6 +167,32 @@ def check(book: LawBook, given: Crossings, facts_of: Sequence[int], facts: Seque
         raise Problems(problems)
 
 
+def check_day(day: str | dt.date, name: str = "on") -> int:
+    """A day as a whole number.
+
+    Raises
+    ------
+    QueryError
+        If it is no date, or ``on`` lies before the first day of the law.
+    """
+    for what, mend in _day_problems(name, str(day)):
+        raise QueryError(what, "", mend)
+    return int(days([str(day)])[0])
+
+
+def check_facts(book: LawBook, facts: Facts) -> None:
+    """Refuse attributes that the register does not know.
+
+    Raises
+    ------
+    Problems
+        One line for each.
+    """
+    found = [QueryError(what, "", mend) for what, mend in _fact_problems(_known(book), facts)]
+    if found:
+        raise Problems(found)
+
+
 def _exists(known: _Known, code: str) -> bool:
     if len(code) == 10:
         return code in known.statistical or (code.endswith("00") and code[:8] in known.stems)

@@ -81,10 +81,29 @@ def clock(table: pd.DataFrame) -> Clock:
 
 def turns(starts: Iterable[Ints], ends: Iterable[Ints]) -> Ints:
     """Days, sorted, on each of which something begins or has just ended."""
-    after = [_day_after(array) for array in ends]
-    return np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *starts, *after]))
+    last = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *ends]))
+    after = next_day(last[last < HINDSIGHT])
+    return np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *starts, after]))
 
 
-def _day_after(day: Ints) -> Ints:
-    """A number that sorts behind the day and not behind the next one."""
-    return day + 1
+def next_day(day: Ints, step: int = 1) -> Ints:
+    """The day after, or some days after or before, as a whole number.
+
+    Examples
+    --------
+    >>> next_day(np.array([20250430, 20251231]))
+    array([20250501, 20260101])
+    """
+    dates = np.array([iso(number) for number in day.tolist()], dtype="datetime64[D]") + step
+    return days(np.datetime_as_string(dates).tolist())
+
+
+def iso(day: int) -> str:
+    """A day as ISO text.
+
+    Examples
+    --------
+    >>> iso(20250403)
+    '2025-04-03'
+    """
+    return f"{day // 10000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"

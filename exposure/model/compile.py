@@ -26,7 +26,15 @@ from exposure.routes.landed import Graph
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-WORLD_BOOK = ("lines", "statistical", "coverage", "groups", "countries", "attributes")
+WORLD_BOOK = (
+    "lines",
+    "statistical",
+    "coverage",
+    "utilisation",
+    "groups",
+    "countries",
+    "attributes",
+)
 
 
 @dataclass(frozen=True)
