@@ -203,7 +203,7 @@ def _mix(without: Floats, claimed: Floats, share: Floats) -> Floats:
 
     A component about which one side is silent counts as 0 there; one that is not known there
     leaves the mean not known, unless nobody ships so. Where the claim makes no difference, the
-    share does not matter.
+    share does not matter; where it does and the share is not known, the lesser known part counts.
     """
 
     def part(values: Floats, weight: Floats) -> Floats:
@@ -214,6 +214,9 @@ def _mix(without: Floats, claimed: Floats, share: Floats) -> Floats:
     mean = part(without, 1.0 - share) + part(claimed, share)
     mean = np.where(without == claimed, without, mean)
     mean[np.isnan(without) & np.isnan(claimed)] = np.nan
+    floor = VALUES.index("at_least")
+    least = np.minimum(without[..., floor], claimed[..., floor])
+    mean[..., floor] = np.where(np.isnan(mean[..., floor]), least, mean[..., floor])
     return mean
 
 
@@ -282,7 +285,7 @@ def classes(columns: Sequence[NDArray[np.generic]]) -> tuple[Ints, Ints]:
     """Class of each row of columns, and the first row of each class."""
     key = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        code, seen = pd.factorize(column)
+        code, seen = pd.factorize(column, use_na_sentinel=False)
         key = pd.factorize(key * len(seen) + code)[0].astype(np.int64)
     first = np.unique(key, return_index=True)[1]
     return key, first

@@ -64,16 +64,22 @@ class Stack:
         return np.where(said, sums, np.nan), total, known
 
     def provisional(self) -> NDArray[np.bool_]:
-        """Whether a measure that rests on a proposed list has a say (crossing,).
+        """Whether the duty depends on a list that is known from a proposal only (crossing,)."""
+        found = np.zeros(len(self.ships), dtype=bool)
+        found[self.lines.crossing[self.provisional_lines()]] = True
+        return found
 
-        A clause marked so makes all that its action says provisional: not to be on a proposed list
-        is as uncertain as to be on it.
+    def provisional_lines(self) -> NDArray[np.bool_]:
+        """Lines that depend on a proposed list (line,).
+
+        Not to be on such a list is as uncertain as to be on it: an exemption marked so is
+        provisional, and so is a duty of its action that is charged or not known.
         """
         clauses, live = self.state.clauses, self.state.live
         hazy = np.unique(clauses.action[live[clauses.provisional[live]]])
-        says = np.isin(clauses.action[self.lines.clause], hazy)
-        found = np.zeros(len(self.ships), dtype=bool)
-        found[self.lines.crossing[says]] = True
+        clause = self.lines.clause
+        says = clauses.provisional[clause] | (self.duty != 0)
+        found: NDArray[np.bool_] = np.isin(clauses.action[clause], hazy) & says & ~(self.left <= 0)
         return found
 
 
@@ -141,15 +147,17 @@ class Rates:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Row by row: a column a component, ``total, at_least, status, note``."""
+        """Row by row: a column a component, ``total, at_least, status, provisional, note``."""
         table = pd.DataFrame(self.components, columns=list(COMPONENTS))
         table["total"], table["at_least"] = self.total, self.at_least
         table["status"] = np.where(np.isnan(self.total), "unknown", "known")
+        provisional = np.zeros(len(table), dtype=bool)
         notes = np.full(len(table), "", dtype=object)
         for rows, made in self.stacks:
+            provisional[rows] = made.provisional()
             for row, text in why_unknown(made.state, made.ships, made.lines, made.duty).items():
                 notes[rows[row]] = text
-        table["note"] = notes
+        table["provisional"], table["note"] = provisional, notes
         return table
 
     @cached_property
