@@ -316,7 +316,9 @@ def _read_scope(given: dict[str, Any], folder: Path, lists: dict[Path, Goods]) -
     )
 
 
+# "provisional" marks a clause for the reader; it changes no rate.
 _WHEN = "id from until known until_known status origin not_origin when scope heading source note"
+_WHEN += " provisional"
 _WHAT = "rate all_in cap specific_usd_per_unit base covers displaces"
 
 

@@ -1,0 +1,1 @@
+"""How the model stands beside other engines and beside what happened."""
