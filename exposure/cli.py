@@ -16,6 +16,7 @@ from exposure.version import __version__
 
 if TYPE_CHECKING:
     from exposure.api import Rates
+    from exposure.law.sheet import Sheet
     from exposure.model.results import Result
 
 BAD_INPUT = 2
@@ -125,10 +126,12 @@ def rate(
     quantity: float | None,
     as_json: bool,
 ) -> None:
-    """Duty stack of one tariff line, each component with measure, base, status and citation."""
+    """Duty stack of one tariff line as a broker would sign it, and what does not apply and why."""
     import datetime as dt
 
     from exposure import api
+    from exposure.law.sheet import dotted, sheet
+    from exposure.reports.text import sheet_text
 
     given = {f"{name}_share" if name != "us" else "us_content": number
              for name, number in map(_pair, contents)}  # fmt: skip
@@ -137,10 +140,13 @@ def rate(
         given["claim"] = claim
     day = on or dt.date.today().isoformat()
     found = api.rate(api.load(), hts, origin, day, importer, known, value, quantity, **given)
+    made = sheet(found)
     if as_json:
-        click.echo(_rate_json(found))
+        click.echo(_rate_json(found, made))
     else:
-        _print_rate(found, f"{hts} from {origin} into {importer} on {day}")
+        said = " ".join(f"{name}={word}" for name, word in given.items())
+        head = f"{dotted(hts.replace('.', ''))} from {origin} into {importer}, entered {day}"
+        click.echo(sheet_text(made, " ".join([head, *([f"({said})"] if said else [])]), value))
 
 
 def _pair(text: str) -> tuple[str, Any]:
@@ -156,28 +162,12 @@ def _pair(text: str) -> tuple[str, Any]:
         return name, value
 
 
-def _rate_json(found: Rates) -> str:
-    table = json.loads(found.table.to_json(orient="records"))[0]
-    lines = json.loads(found.lines.drop(columns="row").to_json(orient="records"))
-    return json.dumps({**table, "lines": lines}, indent=1)
-
-
-def _print_rate(found: Rates, head: str) -> None:
-    from exposure.frames import records
-
-    row = found.table.iloc[0]
-    total = "not known" if row["status"] == "unknown" else f"{row['total']:.4%}"
-    click.echo(f"{head}: {total}")
-    for line in records(found.lines):
-        duty = "not known" if line["status"] == "unknown" else f"{line['duty_rate']:.4%}"
-        clause = f"{line['action']}/{line['clause']}" if line["clause"] else line["action"]
-        base = f"{line['kind']} {line['rate']:.4%} on {line['base']} {line['base_share']:.4f}"
-        start = f"  {line['component']:<17} {duty:>10}"
-        click.echo(f"{start}  {line['status']:<9} {clause}  ({base})")
-        heading = f", {line['heading']}" if line["heading"] else ""
-        click.echo(f"  {'':<17} {'':>10}  {line['source']}{heading}")
-    if row["note"]:
-        click.echo(f"  note: {row['note']}")
+def _rate_json(found: Rates, made: Sheet) -> str:
+    row = json.loads(found.table.to_json(orient="records"))[0]
+    lines = json.loads(made.duties.to_json(orient="records"))
+    left = json.loads(made.considered.to_json(orient="records"))
+    amount = None if made.amount_usd != made.amount_usd else made.amount_usd
+    return json.dumps({**row, "amount_usd": amount, "lines": lines, "considered": left}, indent=1)
 
 
 @main.command()

@@ -155,7 +155,8 @@ class Rates:
         notes = np.full(len(table), "", dtype=object)
         for rows, made in self.stacks:
             provisional[rows] = made.provisional()
-            for row, text in why_unknown(made.state, made.ships, made.lines, made.duty).items():
+            why = why_unknown(made.state, made.ships, made.lines, made.duty, made.left)
+            for row, text in why.items():
                 notes[rows[row]] = text
         table["provisional"], table["note"] = provisional, notes
         return table

@@ -32,6 +32,8 @@ class LawState:
     ----------
     book
         The law of all days.
+    on, known
+        A day of the state, and a day from which it is seen, as whole numbers.
     live (clause,)
         Rows of ``book.arrays`` that act, by action and place.
     ends
@@ -46,6 +48,8 @@ class LawState:
     """
 
     book: LawBook
+    on: int
+    known: int
     live: Ints
     ends: Mapping[int, tuple[Mapping[str, object], ...]]
     scopes: Scopes
@@ -108,6 +112,8 @@ def _state(book: LawBook, on: int, known: int) -> LawState:
     ranks, column2 = _between(book, "groups", on, _ranks)
     return LawState(
         book=book,
+        on=on,
+        known=known,
         live=live,
         ends={action: tuple(whens) for action, whens in over.items()},
         scopes=_between(book, "lists", on, lambda law, day: in_days(law.listed, day)),

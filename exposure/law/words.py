@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import ALL_IN
 from exposure.law.book import LawBook
 from exposure.law.lines import DutyLines
 from exposure.law.select import Shipments
@@ -85,7 +86,7 @@ def _column1_table(book: LawBook, found: DutyLines) -> pd.DataFrame:
 
 
 def why_unknown(
-    state: LawState, ships: Shipments, found: DutyLines, duty: Floats
+    state: LawState, ships: Shipments, found: DutyLines, duty: Floats, left: Floats
 ) -> dict[int, str]:
     """What is missing, for each crossing whose duty is not known."""
     notes: dict[int, list[str]] = {}
@@ -94,7 +95,15 @@ def why_unknown(
         notes.setdefault(row, []).append(text)
     for line in np.flatnonzero(np.isnan(duty)).tolist():
         row = int(found.crossing[line])
-        notes.setdefault(row, []).append(_why(state, ships, int(found.clause[line]), row))
+        clause = int(found.clause[line])
+        action = int(state.clauses.action[clause])
+        if np.isnan(left[line]) and found.known[line]:
+            text = f"{state.clauses.actions[action]} is owed on what the others leave"
+        elif state.clauses.kind[clause] == ALL_IN and np.isnan(found.column1.rate[row]):
+            text = f"{state.clauses.actions[action]} fills up column 1"
+        else:
+            text = _why(state, ships, clause, row)
+        notes.setdefault(row, []).append(text)
     for row in np.flatnonzero(found.uncovered != "").tolist():
         notes.setdefault(row, []).append(f"not encoded yet: {found.uncovered[row]}")
     return {row: "; ".join(dict.fromkeys(texts)) for row, texts in notes.items()}

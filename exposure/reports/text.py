@@ -1,0 +1,123 @@
+"""Tables as plain text for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+
+import pandas as pd
+
+from exposure.frames import records
+from exposure.law.sheet import Sheet
+
+WIDTH = 110
+"""Characters of a line."""
+TITLES = {
+    "claim": "Preference not claimed",
+    "fact": "If the shipment were otherwise",
+    "beaten": "Another clause goes before it",
+    "status": "Not in force",
+    "later": "Begins later",
+    "not_known": "Not public on the day",
+}
+"""Headings of kinds of reason that are shown clause by clause; the others come in one line."""
+
+
+def sheet_text(made: Sheet, head: str, value_usd: float | None = None) -> str:
+    """A sheet of duties, amounts and citations."""
+    sources: dict[str, int] = {}
+
+    def cite(source: str) -> str:
+        return f"[{sources.setdefault(source, len(sources) + 1)}]"
+
+    rows = [_duty_cells(row, cite(row["source"]), value_usd) for row in records(made.duties)]
+    title = ["component", "heading", "action/clause", "rate", "base", "USD/100"]
+    title += ["USD"] if value_usd is not None else []
+    title += ["status", "since", "source"]
+    total = ["total", "", "", "", "", _amount(made.total * 100)]
+    total += [_amount(made.amount_usd)] if value_usd is not None else []
+    lines = [head, "", *_columns([title, *rows, [*total, "", "", ""]], right={5, 6})]
+    if made.unknown:
+        known = f"; {made.at_least:.4%} is known" if made.at_least else ""
+        lines += ["", f"Not known: {made.unknown}{known}"]
+    if made.provisional:
+        lines += ["", "Provisional: depends on a list that is known from a proposal only"]
+    if len(made.considered):
+        lines += ["", "Considered, and does not apply", *_considered(made.considered, cite)]
+    lines += ["", "Sources", *(f"  [{number}] {text}" for text, number in sources.items())]
+    return "\n".join(lines)
+
+
+def _duty_cells(row: dict[str, object], source: str, value_usd: float | None) -> list[str]:
+    clause = f"/{row['clause']}" if row["clause"] else ""
+    share = float(str(row["base_share"]))
+    base = str(row["base"]) if share == 1 else f"{row['base']} {_number(share)}"
+    cells = [
+        str(row["component"]),
+        str(row["heading"]),
+        f"{row['action']}{clause}",
+        _rate(str(row["kind"]), float(str(row["rate"]))),
+        base,
+        _amount(float(str(row["usd_per_100"]))),
+    ]
+    cells += [_amount(float(str(row["amount_usd"])))] if value_usd is not None else []
+    return [*cells, str(row["status"]), str(row["effective_from"]), source]
+
+
+def _rate(kind: str, rate: float) -> str:
+    if kind == "exempt":
+        return "exempt"
+    if pd.isna(rate):
+        return "not known"
+    if kind == "specific":
+        return f"USD {rate:g} a unit"
+    return f"{rate:.6%}".rstrip("%").rstrip("0").rstrip(".") + (
+        " % all in" if kind == "all_in" else " %"
+    )
+
+
+def _amount(value: float) -> str:
+    return "not known" if pd.isna(value) else f"{value:,.2f}"
+
+
+def _number(value: float) -> str:
+    return "not known" if pd.isna(value) else f"{value:.4g}"
+
+
+def _considered(table: pd.DataFrame, cite: Callable[[str], str]) -> list[str]:
+    lines: list[str] = []
+    for why, title in TITLES.items():
+        part = records(table[table["why"] == why])
+        if part:
+            cells = [
+                [
+                    f"    {row['action']}/{row['clause']}",
+                    _rate(row["kind"], row["rate"]),
+                    row["reason"],
+                    cite(row["source"]),
+                ]
+                for row in part
+            ]
+            lines += [f"  {title}", *_columns(cells)]
+    rest = table[~table["why"].isin(list(TITLES))]
+    for reason, same in rest.groupby("reason", sort=False):
+        text = str(reason)
+        names = ", ".join(f"{r['action']} {cite(r['source'])}" for r in records(same))
+        words = f"{text[:1].upper()}{text[1:]}: {names}"
+        lines += textwrap.wrap(
+            words, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+        )
+    return lines
+
+
+def _columns(rows: list[list[str]], right: frozenset[int] | set[int] = frozenset()) -> list[str]:
+    """Rows of cells in columns as wide as their widest cell."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if place in right else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
