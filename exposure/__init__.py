@@ -13,6 +13,7 @@ from exposure.version import __version__
 
 if TYPE_CHECKING:
     from exposure.api import (
+        add_action,
         explain,
         history,
         load,
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     )
 
 _VERBS = (
-    "explain", "history", "load", "panel", "rate", "rates", "read_history", "report", "run",
-    "sweep",
+    "add_action", "explain", "history", "load", "panel", "rate", "rates", "read_history", "report",
+    "run", "sweep",
 )  # fmt: skip
 __all__ = [
-    "__version__", "explain", "history", "load", "panel", "rate", "rates", "read_history", "report",
-    "run", "sweep",
+    "__version__", "add_action", "explain", "history", "load", "panel", "rate", "rates",
+    "read_history", "report", "run", "sweep",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from exposure.errors import QueryError
+from exposure.facts.added_law import add_action as _add_action
 from exposure.facts.world import World, load
 from exposure.law.history import History
 from exposure.law.history import history as _history
@@ -27,8 +28,8 @@ from exposure.model.results import Result
 from exposure.sweeps.engine import sweep
 
 __all__ = [
-    "History", "Panel", "Rates", "Trace", "explain", "history", "load", "panel", "rate", "rates",
-    "read_history", "report", "run", "sweep",
+    "History", "Panel", "Rates", "Trace", "add_action", "explain", "history", "load", "panel",
+    "rate", "rates", "read_history", "report", "run", "sweep",
 ]  # fmt: skip
 
 
@@ -180,6 +181,17 @@ def read_history(folder: str | Path) -> History:
     from exposure.facts.user_tables import read_tables
 
     return History.of(read_tables(Path(folder), ("lines", "origins", "intervals", "stacks")))
+
+
+def add_action(world: World, path: str | Path) -> World:
+    """A world in which the action of a rule file stands; one of the same id is replaced.
+
+    Raises
+    ------
+    Problems
+        Everything that is wrong with the file, by itself and beside the rest of the law.
+    """
+    return _add_action(world, Path(path))[0]
 
 
 def _text(table: pd.DataFrame, name: str, default: str) -> list[str]:

@@ -29,6 +29,7 @@ COMPONENTS: Final = (
     "ieepa_reciprocal",
     "s122",
     "s338",
+    "retaliation",
 )
 """Components of a duty, in the order in which they are shown; their sum is the duty."""
 

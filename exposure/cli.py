@@ -16,6 +16,7 @@ from exposure.version import __version__
 
 if TYPE_CHECKING:
     from exposure.api import Rates
+    from exposure.facts.world import World
     from exposure.law.sheet import Sheet
     from exposure.model.results import Result
 
@@ -111,6 +112,7 @@ def _print_summary(result: Result) -> None:
 @click.option("--fact", "facts", multiple=True, help="Another fact: commerce_approved=true.")
 @click.option("--value", type=float, help="Customs value in USD, for specific rates.")
 @click.option("--quantity", type=float, help="Quantity in the line's unit, for specific rates.")
+@click.option("--law", type=click.Path(path_type=Path), help="A rule file laid over the law.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @plain_errors
 def rate(
@@ -124,6 +126,7 @@ def rate(
     facts: tuple[str, ...],
     value: float | None,
     quantity: float | None,
+    law: Path | None,
     as_json: bool,
 ) -> None:
     """Duty stack of one tariff line as a broker would sign it, and what does not apply and why."""
@@ -139,7 +142,7 @@ def rate(
     if claim:
         given["claim"] = claim
     day = on or dt.date.today().isoformat()
-    found = api.rate(api.load(), hts, origin, day, importer, known, value, quantity, **given)
+    found = api.rate(_world(law), hts, origin, day, importer, known, value, quantity, **given)
     made = sheet(found)
     if as_json:
         click.echo(_rate_json(found, made))
@@ -147,6 +150,14 @@ def rate(
         said = " ".join(f"{name}={word}" for name, word in given.items())
         head = f"{dotted(hts.replace('.', ''))} from {origin} into {importer}, entered {day}"
         click.echo(sheet_text(made, " ".join([head, *([f"({said})"] if said else [])]), value))
+
+
+def _world(law: Path | None) -> World:
+    """The shipped world, with the action of a rule file if one is given."""
+    from exposure import api
+
+    world = api.load()
+    return world if law is None else api.add_action(world, law)
 
 
 def _pair(text: str) -> tuple[str, Any]:
@@ -173,14 +184,15 @@ def _rate_json(found: Rates, made: Sheet) -> str:
 @main.command()
 @click.argument("table", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Parquet or CSV.")
+@click.option("--law", type=click.Path(path_type=Path), help="A rule file laid over the law.")
 @plain_errors
-def rates(table: Path, out: Path) -> None:
+def rates(table: Path, out: Path, law: Path | None) -> None:
     """Duty stacks for a CSV TABLE with hts, origin, on and optional columns, in its order."""
     from exposure import api
     from exposure.facts.user_tables import read_crossings, write_table
 
     given, crossings = read_crossings(table)
-    found = api.rates(api.load(), crossings).table
+    found = api.rates(_world(law), crossings).table
     for name in found:
         given[name] = found[name].to_numpy()
     write_table(given, out)
@@ -197,14 +209,17 @@ def rates(table: Path, out: Path) -> None:
     show_default=True,
     help="none, claimed, or weighted by the shares of imports that claim.",
 )
+@click.option("--law", type=click.Path(path_type=Path), help="A rule file laid over the law.")
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Parquet file.")
 @plain_errors
-def panel(on: str, until: str | None, known: str | None, preferences: str, out: Path) -> None:
+def panel(
+    on: str, until: str | None, known: str | None, preferences: str, law: Path | None, out: Path
+) -> None:
     """Duty stacks of every line of the US schedule from every country, on a day or by interval."""
     from exposure import api
     from exposure.facts.user_tables import write_pieces, write_tables
 
-    world = api.load()
+    world = _world(law)
     if until is None:
         found = api.panel(world, on, known, preferences)
         rows = write_pieces(found.pieces(), out)
@@ -252,15 +267,60 @@ def sweep(file: str, out: Path) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @plain_errors
 def check(paths: tuple[Path, ...]) -> None:
-    """Validate the data, and scenario files if PATHS are given."""
+    """Validate the data, and PATHS: rule files of the law, scenarios, sweeps.
+
+    A rule file need not lie in the data folder: it is laid over the law, and what it changes on the
+    day on which it begins is shown.
+    """
     from exposure import api
-    from exposure.facts.scenario import apply, read_scenario
+    from exposure.errors import ExposureError, Problems
 
     world = api.load(anew=True)
     shipped = sorted((world.root / "raw" / "scenarios").glob("*.yaml"))
+    shipped += sorted((world.root / "raw" / "sweeps").glob("*.yaml"))
+    problems: list[ExposureError] = []
     for path in paths or shipped:
-        apply(world, read_scenario(world, path).law)
-    click.echo(f"data and {len(paths or shipped)} scenarios are well formed")
+        try:
+            said = _check_file(world, path)
+        except Problems as error:
+            problems += error.problems
+        except ExposureError as error:
+            problems.append(error)
+        else:
+            if paths:
+                click.echo(said)
+    if problems:
+        raise Problems(problems)
+    click.echo(f"data and {len(paths or shipped)} files are well formed")
+
+
+def _check_file(world: World, path: Path) -> str:
+    """What a file says, in a line or a few; raises what is wrong with it."""
+    from exposure.facts.added_law import add_action
+    from exposure.facts.files import read_yaml
+    from exposure.facts.scenario import apply, read_scenario, read_sweep
+    from exposure.law.trial import trial
+    from exposure.model.compile import law_book
+    from exposure.reports.text import share_text
+
+    plain = read_yaml(path)
+    keys = set(plain) if isinstance(plain, dict) else set()
+    if "dimensions" in keys:
+        return f"{path}: sweep of {len(read_sweep(world, path).dimensions)} dimensions"
+    if not keys & {"authority", "measures", "importer"}:
+        scenario = read_scenario(world, path)
+        apply(world, scenario.law)
+        return f"{path}: scenario {scenario.id}"
+    with_it, action = add_action(world, path)
+    found = trial(law_book(world), law_book(with_it), action.id)
+    clauses = f"{len(action.measures)} measures, {len(action.exemptions)} exemptions"
+    lines = [f"{path}: action {action.id}, {clauses}"]
+    if found is not None:
+        lines.append(f"  on {found.on}: {found.lines:,} lines, {found.changed:,} duties changed")
+        for row in found.examples.to_dict("records"):
+            was, now = (share_text(row[name]) for name in ("before", "after"))
+            lines.append(f"  {row['hts']} from {row['origin']}: {was} -> {now}")
+    return "\n".join(lines)
 
 
 @main.command()

@@ -39,7 +39,7 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
         Everything that is wrong, a line each; checks across tables wait until the forms hold.
     """
     # Pandera is slow to import, and tables that are built already do not need it.
-    from exposure.facts.tables import check_forms, with_columns
+    from exposure.facts.tables import SCHEMAS, check_forms, with_columns
 
     raw = root / "raw"
     tables = {
@@ -49,7 +49,7 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
         "labour": read_labour(raw / "economy" / "labour.csv"),
         "sources": read_sources(raw / "sources.csv"),
     }
-    tables = {name: _plain(with_columns(name, table)) for name, table in tables.items()}
+    tables = {name: _plain(with_columns(name, tables[name])) for name in SCHEMAS}
     check_forms(tables)
     check_tables(tables)
     return tables

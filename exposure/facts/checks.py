@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
+from exposure.facts.law_checks import LAW_CHECKS
 from exposure.frames import records
 
 Tables = Mapping[str, pd.DataFrame]
@@ -77,7 +78,7 @@ def sources_exist(tables: Tables) -> Iterator[ExposureError]:
                 yield DataError(f"source {row['source']!r} is not in sources.csv", where)
 
 
-def importers_known(tables: Tables) -> Iterator[ExposureError]:
+def sites_known(tables: Tables) -> Iterator[ExposureError]:
     """Sites stand in known countries."""
     known = set(tables["countries"]["iso3"])
     for row in records(tables["sites"]):
@@ -137,8 +138,9 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     origins_exist,
     attributes_exist,
     displaced_exist,
+    *LAW_CHECKS,
     sources_exist,
-    importers_known,
+    sites_known,
     labour_covers_parts,
     parameters_complete,
 )

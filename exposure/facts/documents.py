@@ -20,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from exposure.axes import COMPONENTS
+
 Grade = Literal["A", "B", "C", "D"]
 """A disclosed, B derived from disclosed, C estimated, D illustrative."""
 
@@ -56,9 +58,17 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+def _component(name: str) -> str:
+    if name not in COMPONENTS:
+        msg = f"component {name!r} is none of {', '.join(COMPONENTS)}"
+        raise ValueError(msg)
+    return name
+
+
 Hts = Annotated[str, BeforeValidator(_hts)]
 Iso3 = Annotated[str, AfterValidator(_iso3)]
 Slug = Annotated[str, AfterValidator(_slug)]
+Component = Annotated[str, AfterValidator(_component)]
 Text = Annotated[str, Field(min_length=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(ge=0, le=10)]
@@ -178,6 +188,12 @@ class Clause(Document):
         if self.until is not None and self.until < self.from_:
             msg = f"until {self.until} lies before from {self.from_}"
             raise ValueError(msg)
+        if self.until_known is not None and self.until is None:
+            msg = "`until_known` goes with `until`"
+            raise ValueError(msg)
+        if self.until_known is not None and self.until_known < self.known:
+            msg = f"until_known {self.until_known} lies before known {self.known}"
+            raise ValueError(msg)
         return self
 
 
@@ -240,16 +256,7 @@ class Action(Document):
     id: Slug
     importer: Iso3
     authority: Slug
-    component: Literal[
-        "mfn",
-        "s201",
-        "s232",
-        "s301",
-        "ieepa_fentanyl",
-        "ieepa_reciprocal",
-        "s122",
-        "s338",
-    ]
+    component: Component
     title: Text
     instrument: Text
     scope: Scope

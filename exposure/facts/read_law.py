@@ -108,15 +108,28 @@ def action_tables(
 
     ``lists`` keeps list files that were read; ``added`` marks a scenario's own rows, which beat
     the law's.
+
+    Raises
+    ------
+    Problems
+        Every list that is missing or not well formed.
     """
-    scopes = [_scope_rows(action.scope, action.id, root, lists)]
+    wanted = {action.id: action.scope}
     rows = []
     for clause in [*action.measures, *action.exemptions]:
         scope_id = action.id
         if clause.scope is not None:
             scope_id = f"{action.id}/{clause.id}" + ("+" if added else "")
-            scopes.append(_scope_rows(clause.scope, scope_id, root, lists))
+            wanted[scope_id] = clause.scope
         rows.append(_clause_row(action, clause, scope_id, added=added))
+    scopes, problems = [], []
+    for scope_id, scope in wanted.items():
+        try:
+            scopes.append(_scope_rows(scope, scope_id, root, lists))
+        except ExposureError as error:
+            problems.append(error)
+    if problems:
+        raise Problems(problems)
     ends = [
         {
             "action": action.id,

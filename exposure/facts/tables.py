@@ -13,8 +13,9 @@ from typing import Any, get_args
 import pandas as pd
 import pandera.pandas as pa
 
+from exposure.axes import COMPONENTS
 from exposure.errors import DataError, Problems
-from exposure.facts.documents import Action, Attribute, Base, Grade, Status
+from exposure.facts.documents import Attribute, Base, Grade, Status
 from exposure.facts.read_law import LINE_RATES
 from exposure.frames import records
 
@@ -208,7 +209,7 @@ LAW = {
             "authority": _slug("What other clauses name in `displaces`"),
             "component": _choice(
                 "Column in which the duty is shown",
-                get_args(Action.model_fields["component"].annotation),
+                COMPONENTS,
             ),
             "title": _text("Title of the action"),
             "instrument": _text("Legal instrument of the action"),
@@ -569,7 +570,7 @@ def check_forms(tables: Mapping[str, pd.DataFrame]) -> None:
     Problems
         All offenders of all tables: file, table, row by its key, column, and what is allowed.
     """
-    problems = [problem for name in SCHEMAS for problem in _offenders(name, tables[name])]
+    problems = [problem for name, table in tables.items() for problem in _offenders(name, table)]
     if problems:
         raise Problems(problems)
 

@@ -15,9 +15,20 @@ COMPONENTS = {
     "ieepa_reciprocal": "IEEPA, reciprocal",
     "s122": "Section 122",
     "s338": "Section 338",
+    "retaliation": "Retaliation",
 }
 # Okabe and Ito (2008): told apart by colour-blind readers.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C7A00", "#555555")
+COLOURS = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#8C7A00",
+    "#555555",
+    "#000000",
+)
 COMPONENT_COLOURS = dict(zip(COMPONENTS, COLOURS, strict=True))
 DUTY_COLOUR = "#D55E00"
 COUNTRIES = {

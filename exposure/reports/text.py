@@ -64,16 +64,25 @@ def _duty_cells(row: dict[str, object], source: str, value_usd: float | None) ->
     return [*cells, str(row["status"]), str(row["effective_from"]), source]
 
 
+def share_text(share: float) -> str:
+    """A fraction as per cent without idle zeros.
+
+    Examples
+    --------
+    >>> share_text(0.125), share_text(0.5), share_text(float("nan"))
+    ('12.5 %', '50 %', 'not known')
+    """
+    if pd.isna(share):
+        return "not known"
+    return f"{share:.6%}".rstrip("%").rstrip("0").rstrip(".") + " %"
+
+
 def _rate(kind: str, rate: float) -> str:
     if kind == "exempt":
         return "exempt"
-    if pd.isna(rate):
-        return "not known"
-    if kind == "specific":
+    if kind == "specific" and not pd.isna(rate):
         return f"USD {rate:g} a unit"
-    return f"{rate:.6%}".rstrip("%").rstrip("0").rstrip(".") + (
-        " % all in" if kind == "all_in" else " %"
-    )
+    return share_text(rate) + (" all in" if kind == "all_in" else "")
 
 
 def _amount(value: float) -> str:

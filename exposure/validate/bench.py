@@ -17,11 +17,11 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from exposure.axes import COMPONENTS
 from exposure.errors import DataError
-from exposure.facts.documents import Hts, Slug
+from exposure.facts.documents import Component, Hts, Slug
 from exposure.facts.files import read_document
 from exposure.law.book import LawBook
 from exposure.law.column1 import read_rate
@@ -45,16 +45,6 @@ VERDICTS = {
 
 def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
-
-
-def _component(name: str) -> str:
-    if name not in ADDED:
-        msg = f"component {name!r}; known: {', '.join(ADDED)}"
-        raise ValueError(msg)
-    return name
-
-
-Component = Annotated[str, AfterValidator(_component)]
 
 
 class Cluster(BaseModel):
