@@ -323,6 +323,42 @@ def _check_file(world: World, path: Path) -> str:
     return "\n".join(lines)
 
 
+@main.group()
+def data() -> None:
+    """Official sources that can be fetched into the data folder."""
+
+
+@data.command("list")
+@plain_errors
+def list_data() -> None:
+    """What can be fetched, and the tables that it makes."""
+    from exposure.facts.downloads import sources
+    from exposure.facts.files import data_root
+    from exposure.frames import records
+
+    for row in records(sources(data_root())):
+        click.echo(f"{row['name']}: {row['title']}, {row['publisher']}")
+        click.echo(f"  {row['address']}\n  makes {row['makes']}")
+
+
+@data.command("get")
+@click.argument("name", type=click.Choice(["hts"]))
+@click.option("--revision", required=True, help="Name of the edition: 2026_rev_11.")
+@click.option("--from", "lines_from", required=True, help="First day of its new rates, YYYY-MM-DD.")
+@click.option("--codes-from", default="", help="First day of its new 10-digit codes, if another.")
+@click.option("--file", type=click.Path(path_type=Path), help="An export fetched by hand.")
+@plain_errors
+def get_data(name: str, revision: str, lines_from: str, codes_from: str, file: Path | None) -> None:
+    """Lay a newer edition of the schedule over the tables of the data folder."""
+    from exposure.facts.downloads import get_hts
+    from exposure.facts.files import data_root
+
+    root = data_root()
+    count = get_hts(root, revision, lines_from, codes_from, file)
+    click.echo(f"{name} {revision}: " + ", ".join(f"{n:,} {kind}" for kind, n in count.items()))
+    click.echo(f"written to {root / 'raw' / 'law' / 'us'}; check it with `exposure check`")
+
+
 @main.command()
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @plain_errors
