@@ -146,7 +146,7 @@ def compile_scenarios(
             key = f"{owner} {on} {known}"
             if key not in keys:
                 keys[key] = len(states)
-                edges = _changed_edges(network.edges, source)
+                edges = changed_edges(network.edges, source)
                 states.append(_state(key.strip(), law, edges, tags, on, known))
             numbers.append(keys[key])
         pairs.append((numbers[0], numbers[1]))
@@ -192,7 +192,7 @@ def _tags(network: Network, books: Sequence[LawBook]) -> tuple[list[Tag], Networ
     return distinct, Network(network.nodes, network.edges, frame, own)
 
 
-def _changed_edges(edges: pd.DataFrame, scenario: Scenario | None) -> pd.DataFrame:
+def changed_edges(edges: pd.DataFrame, scenario: Scenario | None) -> pd.DataFrame:
     """Edges with the facts that a scenario sets on its crossings.
 
     Raises
@@ -225,7 +225,7 @@ def _state(
     problems: list[DataError] = []
     border = edges[edges["crosses"]]
     for level, rows in border.groupby("level"):
-        asked = ask(book, _crossings(rows, on, known))
+        asked = ask(book, crossings(rows, on, known))
         state = state or law_state(book, int(asked.on[0]), int(asked.known[0]))
         lines = duty_lines(state, asked.ships, tuple(tags))
         problems.extend(_unknown(rows, asked.ships, lines, state, on))
@@ -242,7 +242,7 @@ def _state(
     return CompiledLaw(name, on, known, state, levels)
 
 
-def _crossings(edges: pd.DataFrame, on: str, known: str) -> Crossings:
+def crossings(edges: pd.DataFrame, on: str, known: str) -> Crossings:
     """The legs that cross a border, as the law is asked about them."""
     none = np.full(len(edges), np.nan)
     return Crossings(

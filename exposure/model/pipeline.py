@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from exposure.model.compile import compile_scenarios
 from exposure.model.draws import draw
 from exposure.model.results import Case, Result, tables
 from exposure.model.run import Rows, evaluate
+from exposure.model.timeline import law_timeline
 from exposure.version import __version__
 
 DRAWS = 400
@@ -82,5 +84,6 @@ def run(
         "draws": str(draws),
         "seed": str(seed),
     }
-    made = tables(compiled, read, cases, done, values, world.table("sources"))
-    return Result(made, marks)
+    made = dict(tables(compiled, read, cases, done, values, world.table("sources")))
+    made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
+    return Result(MappingProxyType(made), marks)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from exposure.frames import records
 from exposure.reports.description import Figure, Report, Section, Table
-from exposure.reports.figures import duty_waterfall, jobs_bars, route_flow
+from exposure.reports.figures import duty_waterfall, jobs_bars, law_timeline, route_flow
 from exposure.reports.style import (
     COMPONENTS,
     count,
@@ -117,6 +117,8 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
             for route in _shown_routes(tables, scenario, name)
         ]
         blocks += [jobs_bars.draw(tables, scenario, name), _jobs(tables, scenario, name)]
+        timeline = law_timeline.draw(tables, scenario, name)
+        blocks += [timeline] if timeline else []
         blocks.append(_law(tables, scenario, name))
         sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
     return sections
