@@ -173,12 +173,14 @@ def _pair(text: str) -> tuple[str, Any]:
         return name, value
 
 
-def _rate_json(found: Rates, made: Sheet) -> str:
-    row = json.loads(found.table.to_json(orient="records"))[0]
+def _rate_json(answer: Rates, made: Sheet) -> str:
+    row = json.loads(answer.table.to_json(orient="records"))[0]
     lines = json.loads(made.duties.to_json(orient="records"))
     left = json.loads(made.considered.to_json(orient="records"))
+    gaps = json.loads(made.gaps.to_json(orient="records"))
     amount = None if made.amount_usd != made.amount_usd else made.amount_usd
-    return json.dumps({**row, "amount_usd": amount, "lines": lines, "considered": left}, indent=1)
+    found = {"amount_usd": amount, "lines": lines, "considered": left, "known_limits": gaps}
+    return json.dumps({**row, **found}, indent=1)
 
 
 @main.command()

@@ -29,6 +29,9 @@ FILES = {
         "87082951,2018-01-01,,0.025,,0,,0,,,,0.25,,No.,x\n"
     ),
     "law/us/statistical.csv": "hts10,from,until\n8703230110,,\n8703230190,,\n",
+    "law/gaps.csv": (
+        "importer,action,gap,bias,as_of,source\nUSA,us-cars,Vans,too low,2026-10-10,s\n"
+    ),
     "law/us/coverage.csv": "authority,hts_prefix,note\n",
     "law/us/utilisation.csv": (
         "origin,program,prefix,share,period,grade,source,note\n"

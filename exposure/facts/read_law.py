@@ -31,6 +31,7 @@ CLAUSE_TYPES = {"exempt": bool, "rate": float, "cap": float, "added": bool, "pro
 
 SCOPE_COLUMNS = ("scope_id", "prefix", "include", "from", "until")
 END_COLUMNS = ("action", "from", "known", "status", "when", "source", "note")
+GAP_COLUMNS = ("importer", "action", "gap", "bias", "as_of", "source")
 LINE_RATES = ("mfn", "korus", "usmca", "japan", "column2")
 
 
@@ -77,6 +78,7 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
         "statistical": read_csv(root / "us" / "statistical.csv", ["hts10", "from", "until"]),
         "coverage": read_csv(root / "us" / "coverage.csv", ["authority", "hts_prefix", "note"]),
         "utilisation": _read_utilisation(root / "us" / "utilisation.csv"),
+        "gaps": read_csv(root / "gaps.csv", GAP_COLUMNS),
         "groups": read_csv(root / "groups.csv", ["group", "country", "from", "until", "source"]),
         "countries": read_csv(root / "countries.csv", ["iso3", "name", "valuation"]),
         "attributes": read_attributes(root / "attributes.yaml"),

@@ -25,6 +25,8 @@ YEAR_ON = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 PREFIX = r"(\d\d){1,5}"
 
 INF = float("inf")
+BIASES = ("too high", "too low", "either way", "not known", "none")
+"""``not known``: the answer says so; ``none``: no gap is known."""
 KINDS = {"str": "text", "float64": "number", "int64": "whole number", "bool": "true or false"}
 
 Test = Callable[[Any], Any]
@@ -329,6 +331,22 @@ LAW = {
             "grade": _choice("Grade of the fact", get_args(Grade)),
             "source": _slug("Row of sources.csv"),
             "note": _text("What stands for what", empty=True),
+        },
+    ),
+    "gaps": _schema(
+        "law/gaps.csv",
+        "One thing that an action's rules are known to miss, and which way answers err.",
+        ["importer", "action", "gap"],
+        {
+            "importer": _country("Whose law"),
+            "action": _form(
+                "Action; `*`: the importer's law as a whole; another id: not encoded",
+                rf"\*|{SLUG}", "an id or *",
+            ),
+            "gap": _text("What is missing or assumed"),
+            "bias": _choice("Which way answers err", BIASES),
+            "as_of": _day("Day to which the law was seen"),
+            "source": _text("Where it stands"),
         },
     ),
     "coverage": _schema(

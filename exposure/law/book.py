@@ -99,6 +99,8 @@ class LawBook:
         Prefixes for which an authority exists in the law and is not encoded: answers are unknown.
     utilisation
         Shares of imports for which a preference is claimed, by country and prefix.
+    gaps
+        What the rules are known to miss, by action.
     groups, countries, attributes
         Groups of countries; countries with their basis of customs value; legal attributes.
     kept
@@ -112,6 +114,7 @@ class LawBook:
     statistical: pd.DataFrame
     coverage: pd.DataFrame
     utilisation: pd.DataFrame
+    gaps: pd.DataFrame
     groups: pd.DataFrame
     countries: pd.DataFrame
     attributes: pd.DataFrame

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
+from exposure.law.book import LawBook
 from exposure.law.codes import unpack
 from exposure.law.considered import considered
 from exposure.law.rates import Rates
@@ -38,6 +39,8 @@ class Sheet:
         What is missing; empty where nothing is.
     considered
         What does not apply and why, see `exposure.law.considered`.
+    gaps
+        What the rules of the actions above are known to miss: ``action, gap, bias, as_of, source``.
     """
 
     duties: pd.DataFrame
@@ -47,6 +50,7 @@ class Sheet:
     provisional: bool
     unknown: str
     considered: pd.DataFrame
+    gaps: pd.DataFrame
 
 
 def sheet(found: Rates, row: int = 0) -> Sheet:
@@ -78,7 +82,16 @@ def sheet(found: Rates, row: int = 0) -> Sheet:
         provisional=bool(table["provisional"]),
         unknown=str(table["note"]),
         considered=considered(state, ships, made.lines, place),
+        gaps=_gaps(state.book, str(state.book.iso3[ships.importer[place]]), lines),
     )
+
+
+def _gaps(book: LawBook, importer: str, lines: pd.DataFrame) -> pd.DataFrame:
+    gaps = book.gaps
+    speaking = lines.loc[lines["status"] != "displaced", "action"]
+    mine = (gaps["importer"] == importer) & gaps["action"].isin(set(speaking))
+    mine &= gaps["bias"] != "none"
+    return gaps.loc[mine, ["action", "gap", "bias", "as_of", "source"]].reset_index(drop=True)
 
 
 def dotted(code: str) -> str:

@@ -84,10 +84,8 @@ def crossing_spans(book: LawBook, given: Crossings, first: str, last: str) -> pd
     rows: list[tuple[object, ...]] = []
     for (crossing, _), own in lines.groupby(["crossing", "action"], sort=False):
         pieces = [
-            (line["status"], line["rate"], line["kind"], iso(turns[line["place"]]),
-             ends[line["place"]])
-            for line in records(own)
-        ]  # fmt: skip
+            (*_said(line), iso(turns[line["place"]]), ends[line["place"]]) for line in records(own)
+        ]
         origin = given.origin[int(str(crossing))]
         head = (crossing, *(own[name].iloc[0] for name in ("action", "title", "component")), origin)
         rows += [
@@ -95,7 +93,15 @@ def crossing_spans(book: LawBook, given: Crossings, first: str, last: str) -> pd
             for status, rate, kind, begin, finish in _joined(pieces)
         ]
     rows += _words_only(book, ask(book, given).ships, first, last)
-    return pd.DataFrame(rows, columns=["row", *COLUMNS])
+    made = pd.DataFrame(rows, columns=["row", *COLUMNS])
+    return made.astype({"low": float, "high": float})
+
+
+def _said(line: dict[str, Any]) -> tuple[object, ...]:
+    """Status, rate and kind of a line; what may or may not hold has no rate."""
+    if line["status"] == "unknown":
+        return "unknown", None, ""
+    return line["status"], line["rate"], line["kind"]
 
 
 def _charged(found: Rates) -> pd.DataFrame:

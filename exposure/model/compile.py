@@ -31,6 +31,7 @@ WORLD_BOOK = (
     "statistical",
     "coverage",
     "utilisation",
+    "gaps",
     "groups",
     "countries",
     "attributes",

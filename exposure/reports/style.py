@@ -34,7 +34,8 @@ DUTY_COLOUR = "#D55E00"
 COUNTRIES = {
     "USA": "United States", "KOR": "Korea", "MEX": "Mexico", "VNM": "Viet Nam", "CHN": "China",
     "TWN": "Taiwan", "JPN": "Japan", "IND": "India", "BRA": "Brazil", "CAN": "Canada",
-    "DEU": "Germany", "---": "Duties and freight upstream",
+    "DEU": "Germany", "GBR": "United Kingdom", "CHE": "Switzerland", "THA": "Thailand",
+    "IDN": "Indonesia", "EU": "European Union", "---": "Duties and freight upstream",
 }  # fmt: skip
 METRICS = {
     "duty_bill_usd": "Duty a year",

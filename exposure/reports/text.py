@@ -44,6 +44,13 @@ def sheet_text(made: Sheet, head: str, value_usd: float | None = None) -> str:
         lines += ["", "Provisional: depends on a list that is known from a proposal only"]
     if len(made.considered):
         lines += ["", "Considered, and does not apply", *_considered(made.considered, cite)]
+    if len(made.gaps):
+        lines += ["", "Known limits of the rules"]
+        for row in records(made.gaps):
+            text = f"{row['action']} ({_limit(row['bias'])}): {row['gap']} {cite(row['source'])}"
+            lines += textwrap.wrap(
+                text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+            )
     lines += ["", "Sources", *(f"  [{number}] {text}" for text, number in sources.items())]
     return "\n".join(lines)
 
@@ -62,6 +69,11 @@ def _duty_cells(row: dict[str, object], source: str, value_usd: float | None) ->
     ]
     cells += [_amount(float(str(row["amount_usd"])))] if value_usd is not None else []
     return [*cells, str(row["status"]), str(row["effective_from"]), source]
+
+
+def _limit(bias: str) -> str:
+    words = {"not known": "unknown where so", "either way": "may err either way"}
+    return words.get(bias, f"may be {bias}")
 
 
 def share_text(share: float) -> str:
