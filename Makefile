@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test lint build clean
+.PHONY: run test lint bench build clean
 
 run: .venv/run.stamp
 	$(BIN)/exposure build
@@ -19,6 +19,9 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: .venv/run.stamp
+	$(BIN)/python benchmarks/panel.py
 
 build: .venv/run.stamp
 	$(BIN)/exposure build

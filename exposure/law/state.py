@@ -35,9 +35,10 @@ class LawState:
     on, known
         A day of the state, and a day from which it is seen, as whole numbers.
     live (clause,)
-        Rows of ``book.arrays`` that act, by action and place.
+        Rows of ``book.arrays`` that act, by action and place; none of an action that is over.
     ends
-        Conditions of the endings that have taken effect, by number of the action.
+        Conditions of the endings that have taken effect, by number of the action; one without
+        conditions ends the action for every good.
     scopes, schedule
         Prefixes and lines of the day.
     ranks (country, pair of origins)
@@ -101,14 +102,16 @@ def law_state(book: LawBook, on: int, known: int = HINDSIGHT) -> LawState:
 
 def _state(book: LawBook, on: int, known: int) -> LawState:
     clauses = book.arrays
-    live = np.flatnonzero(clauses.in_force & clauses.clock.acts(on, known))
-    live = live[np.argsort(clauses.action[live], kind="stable")]
-    if len(live) >= 1 << PLACE_BITS:
-        raise DataError(f"{len(live)} clauses act at once", str(on), f"at most {1 << PLACE_BITS}")
     over: dict[int, list[Mapping[str, object]]] = {}
     for row in records(book.ends[book.end_clock.acts(on, known)]):
         action = clauses.actions.index(str(row["action"]))
         over.setdefault(action, []).append(json.loads(str(row["when"])))
+    gone = [action for action, whens in over.items() if not all(whens)]
+    acts = clauses.in_force & clauses.clock.acts(on, known) & ~np.isin(clauses.action, gone)
+    live = np.flatnonzero(acts)
+    live = live[np.argsort(clauses.action[live], kind="stable")]
+    if len(live) >= 1 << PLACE_BITS:
+        raise DataError(f"{len(live)} clauses act at once", str(on), f"at most {1 << PLACE_BITS}")
     ranks, column2 = _between(book, "groups", on, _ranks)
     return LawState(
         book=book,
