@@ -105,6 +105,21 @@ def duty_lines(state: LawState, ships: Shipments, tags: tuple[Tag, ...]) -> Duty
     )
 
 
+def provisional_lines(
+    state: LawState, found: DutyLines, duty: Floats, left: Floats
+) -> NDArray[np.bool_]:
+    """Lines that depend on a list that is known from a proposal only (line,).
+
+    Not to be on such a list is as uncertain as to be on it: an exemption marked so is provisional,
+    and so is a duty of its action that is charged or not known.
+    """
+    clauses, live = state.clauses, state.live
+    hazy = np.unique(clauses.action[live[clauses.provisional[live]]])
+    says = clauses.provisional[found.clause] | (duty != 0)
+    marked: NDArray[np.bool_] = np.isin(clauses.action[found.clause], hazy) & says & ~(left <= 0)
+    return marked
+
+
 def _is_column1(state: LawState, picked: Selection) -> NDArray[np.bool_]:
     clauses = state.clauses
     if COLUMN1 not in clauses.authorities:

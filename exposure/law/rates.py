@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from exposure.axes import COMPONENTS
 from exposure.law.base import METALS, Tag, base_shares
 from exposure.law.book import LawBook
-from exposure.law.lines import DutyLines, duty_lines
+from exposure.law.lines import DutyLines, duty_lines, provisional_lines
 from exposure.law.question import Crossings, ask
 from exposure.law.select import Shipments
 from exposure.law.stack import duty_shares, extra_rate
@@ -66,20 +66,8 @@ class Stack:
     def provisional(self) -> NDArray[np.bool_]:
         """Whether the duty depends on a list that is known from a proposal only (crossing,)."""
         found = np.zeros(len(self.ships), dtype=bool)
-        found[self.lines.crossing[self.provisional_lines()]] = True
-        return found
-
-    def provisional_lines(self) -> NDArray[np.bool_]:
-        """Lines that depend on a proposed list (line,).
-
-        Not to be on such a list is as uncertain as to be on it: an exemption marked so is
-        provisional, and so is a duty of its action that is charged or not known.
-        """
-        clauses, live = self.state.clauses, self.state.live
-        hazy = np.unique(clauses.action[live[clauses.provisional[live]]])
-        clause = self.lines.clause
-        says = clauses.provisional[clause] | (self.duty != 0)
-        found: NDArray[np.bool_] = np.isin(clauses.action[clause], hazy) & says & ~(self.left <= 0)
+        lines = provisional_lines(self.state, self.lines, self.duty, self.left)
+        found[self.lines.crossing[lines]] = True
         return found
 
 

@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from exposure.axes import ALL_IN
 from exposure.law.book import LawBook
-from exposure.law.lines import DutyLines
+from exposure.law.lines import DutyLines, provisional_lines
 from exposure.law.select import Shipments
 from exposure.law.state import LawState
 
 Floats = NDArray[np.float64]
 LINE_COLUMNS = (
     "row", "component", "authority", "action", "clause", "title", "instrument", "heading", "kind",
-    "rate", "base", "base_share", "left_share", "duty_rate", "status", "effective_from", "source",
-    "note",
+    "rate", "base", "base_share", "left_share", "duty_rate", "status", "provisional",
+    "effective_from", "source", "note",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def line_table(
         left_share=left,
         duty_rate=np.where(exempt & found.known, 0.0, duty),
         status=status,
+        provisional=provisional_lines(state, found, duty, left),
         effective_from=rows["from"],
         source=rows["source"],
         note=rows["note"],
@@ -80,6 +81,7 @@ def _column1_table(book: LawBook, found: DutyLines) -> pd.DataFrame:
             "left_share": 1.0,
             "duty_rate": rate,
             "status": np.where(np.isnan(rate), "unknown", owed),
+            "provisional": False,
             "note": found.column1.text,
         }
     )

@@ -107,6 +107,7 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
         blocks: list[str | Table | Figure] = [intro]
         if product["note"]:
             blocks.append(product["note"])
+        blocks += _provisional(tables, scenario, name)
         blocks += [
             _numbers(tables, scenario, name),
             duty_waterfall.draw(tables, scenario, name),
@@ -122,6 +123,24 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
         blocks.append(_law(tables, scenario, name))
         sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
     return sections
+
+
+def _provisional(tables: Tables, scenario: str, product: str) -> list[str]:
+    """A warning where a duty of the scenario rests on a list that was only proposed."""
+    lines = tables["duty_lines"]
+    mine = lines[
+        (lines["scenario"] == scenario)
+        & (lines["case"] == "scenario")
+        & (lines["product"] == product)
+        & lines["provisional"]
+    ]
+    if mine.empty:
+        return []
+    titles = ", ".join(dict.fromkeys(mine["title"]))
+    return [
+        f"Provisional: {titles}. Whether the good is exempt rests on a list that is known from a "
+        "proposal only; the final list was not at hand."
+    ]
 
 
 def _shown_routes(tables: Tables, scenario: str, product: str) -> list[str]:
@@ -196,13 +215,13 @@ def _law(tables: Tables, scenario: str, product: str) -> Table:
         & (lines["importer"] == market)
     ]
     columns = ["hts", "origin", "component", "action", "clause", "status", "rate", "kind", "base",
-               "base_share", "left_share", "duty_rate", "source"]  # fmt: skip
+               "base_share", "left_share", "duty_rate", "provisional", "source"]  # fmt: skip
     rows = tuple(
         (
             f"{row['hts']} {country(row['origin'])}",
             COMPONENTS[row["component"]],
             f"{row['action']} {row['clause']}".strip(),
-            row["status"],
+            f"{row['status']}, provisional" if row["provisional"] else row["status"],
             f"{percent(row['rate'])}{' all-in' if row['kind'] == 'all_in' else ''} of "
             f"{row['base']} {percent(row['base_share'])}",
             percent(row["duty_rate"]),
