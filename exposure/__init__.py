@@ -14,6 +14,7 @@ from exposure.version import __version__
 if TYPE_CHECKING:
     from exposure.api import (
         add_action,
+        add_product,
         explain,
         history,
         load,
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     )
 
 _VERBS = (
-    "add_action", "explain", "history", "load", "panel", "rate", "rates", "read_history", "report",
-    "run", "sweep",
+    "add_action", "add_product", "explain", "history", "load", "panel", "rate", "rates",
+    "read_history", "report", "run", "sweep",
 )  # fmt: skip
 __all__ = [
-    "__version__", "add_action", "explain", "history", "load", "panel", "rate", "rates",
-    "read_history", "report", "run", "sweep",
+    "__version__", "add_action", "add_product", "explain", "history", "load", "panel", "rate",
+    "rates", "read_history", "report", "run", "sweep",
 ]  # fmt: skip
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from exposure.errors import QueryError
-from exposure.facts.added_law import add_action as _add_action
+from exposure.facts.added import add_action as _add_action
+from exposure.facts.added import add_product as _add_product
 from exposure.facts.world import World, load
 from exposure.law.history import History
 from exposure.law.history import history as _history
@@ -28,8 +29,8 @@ from exposure.model.results import Result
 from exposure.sweeps.engine import sweep
 
 __all__ = [
-    "History", "Panel", "Rates", "Trace", "add_action", "explain", "history", "load", "panel",
-    "rate", "rates", "read_history", "report", "run", "sweep",
+    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "explain", "history",
+    "load", "panel", "rate", "rates", "read_history", "report", "run", "sweep",
 ]  # fmt: skip
 
 
@@ -192,6 +193,17 @@ def add_action(world: World, path: str | Path) -> World:
         Everything that is wrong with the file, by itself and beside the rest of the law.
     """
     return _add_action(world, Path(path))[0]
+
+
+def add_product(world: World, path: str | Path) -> World:
+    """A world in which the product of a file stands; one of the same id is replaced.
+
+    Raises
+    ------
+    Problems
+        Everything that is wrong with the file, by itself and beside the rest of the world.
+    """
+    return _add_product(world, Path(path))[0]
 
 
 def _text(table: pd.DataFrame, name: str, default: str) -> list[str]:

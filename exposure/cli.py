@@ -56,7 +56,9 @@ def main() -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; default reports/<id>.")
 @click.option("--draws", default=400, show_default=True, help="Draws behind the ranges; 0: none.")
 @click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
-@click.option("--product", "products", multiple=True, help="Only this product; may be repeated.")
+@click.option(
+    "--product", "products", multiple=True, help="Only this product, or .yaml; may be repeated."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the headline numbers as JSON.")
 @plain_errors
 def run(
@@ -71,7 +73,7 @@ def run(
     from exposure import api
     from exposure.facts.scenario import check_names, read_scenario
 
-    world = api.load()
+    world, products = _with_products(api.load(), products)
     names = scenarios or (DEFAULT_SCENARIO,)
     check_names(world, products, {}, "--product")
     read = [read_scenario(world, name) for name in names]
@@ -83,6 +85,20 @@ def run(
         return
     _print_summary(result)
     click.echo(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
+
+
+def _with_products(world: World, products: tuple[str, ...]) -> tuple[World, tuple[str, ...]]:
+    """The world with the products of files among ``products``, and the ids of all."""
+    from exposure.facts.added import add_product
+
+    names = []
+    for name in products:
+        if name.endswith((".yaml", ".yml")):
+            world, product = add_product(world, Path(name))
+            names.append(product.id)
+        else:
+            names.append(name)
+    return world, tuple(names)
 
 
 def _print_summary(result: Result) -> None:
@@ -298,7 +314,7 @@ def check(paths: tuple[Path, ...]) -> None:
 
 def _check_file(world: World, path: Path) -> str:
     """What a file says, in a line or a few; raises what is wrong with it."""
-    from exposure.facts.added_law import add_action
+    from exposure.facts.added import add_action
     from exposure.facts.files import read_yaml
     from exposure.facts.scenario import apply, read_scenario, read_sweep
     from exposure.law.trial import trial
@@ -309,6 +325,8 @@ def _check_file(world: World, path: Path) -> str:
     keys = set(plain) if isinstance(plain, dict) else set()
     if "dimensions" in keys:
         return f"{path}: sweep of {len(read_sweep(world, path).dimensions)} dimensions"
+    if keys & {"parts", "sites", "routes"}:
+        return _check_product(world, path)
     if not keys & {"authority", "measures", "importer"}:
         scenario = read_scenario(world, path)
         apply(world, scenario.law)
@@ -323,6 +341,43 @@ def _check_file(world: World, path: Path) -> str:
             was, now = (share_text(row[name]) for name in ("before", "after"))
             lines.append(f"  {row['hts']} from {row['origin']}: {was} -> {now}")
     return "\n".join(lines)
+
+
+def _check_product(world: World, path: Path) -> str:
+    """Checks a product file and prices its routes under the law of today."""
+    from exposure import api
+    from exposure.facts.added import add_product
+    from exposure.reports.style import usd
+    from exposure.reports.text import share_text
+
+    with_it, product = add_product(world, path)
+    cost = api.run(with_it, DEFAULT_SCENARIO, products=[product.id], draws=0).table("landed_cost")
+    cost = cost[cost["case"] == "scenario"]
+    lines = [f"{path}: product {product.id}, {len(product.parts)} parts, law of today:"]
+    for row in cost.to_dict("records"):
+        landed, duty = row["landed_central"], row["duty_usd_per_unit"]
+        share = share_text(round(duty / landed, 4))
+        route = f"  {row['route']}: landed {usd(landed)} a {product.unit}"
+        lines.append(f"{route}, duty {usd(duty)} ({share} of it)")
+    return "\n".join(lines)
+
+
+@main.group()
+def new() -> None:
+    """Templates to begin with."""
+
+
+@new.command("product")
+@click.argument("name")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File; default NAME.yaml.")
+@plain_errors
+def new_product(name: str, out: Path | None) -> None:
+    """Write a commented product file that runs as it is, with figures to be replaced."""
+    from exposure.facts.template import write_product
+
+    path = write_product(name, out or Path(f"{name}.yaml"))
+    click.echo(f"{path}: replace its figures, then `exposure check {path}`")
+    click.echo(f"and `exposure run --product {path}`")
 
 
 @main.group()

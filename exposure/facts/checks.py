@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -43,8 +44,8 @@ def origins_exist(tables: Tables) -> Iterator[ExposureError]:
 
 
 def attributes_exist(tables: Tables) -> Iterator[ExposureError]:
-    """Conditions of clauses and facts of firm crossings name attributes of the register."""
-    known = set(tables["attributes"]["id"])
+    """Conditions of clauses and facts of crossings name attributes, and values, of the register."""
+    known = {row["id"]: row for row in records(tables["attributes"])}
     mend = "add it to attributes.yaml"
     for table, column, label in (
         ("clauses", "when", ("action", "clause")),
@@ -52,10 +53,22 @@ def attributes_exist(tables: Tables) -> Iterator[ExposureError]:
         ("crossing_rules", "attributes", ("product", "part")),
     ):
         for row in records(tables[table]):
-            for name in json.loads(str(row[column])):
+            for name, value in json.loads(str(row[column])).items():
+                where = " ".join(str(row[key]) for key in label)
                 if name not in known:
-                    where = " ".join(str(row[key]) for key in label)
                     yield DataError(f"attribute {name!r} is not known", where, mend)
+                elif not _allowed(known[name], value):
+                    choices = known[name]["choices"] or known[name]["kind"]
+                    yield DataError(f"attribute {name} = {value!r}", where, f"allowed: {choices}")
+
+
+def _allowed(attribute: dict[str, Any], value: object) -> bool:
+    kind = attribute["kind"]
+    if kind == "choice":
+        return value in str(attribute["choices"]).split()
+    if kind == "bool":
+        return isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def displaced_exist(tables: Tables) -> Iterator[ExposureError]:

@@ -376,8 +376,22 @@ class Route(Document):
     crossings: list[Crossing] = []
 
 
+class Citation(Document):
+    """A source that a product file brings along; the shipped files share ``sources.csv``."""
+
+    id: Slug
+    title: Text
+    publisher: Text
+    date: str
+    address: str = ""
+    note: str = ""
+
+
 class Product(Document):
-    """A named product of a firm, its parts, sites and routes to a market."""
+    """A named product of a firm, its parts, sites and routes to a market.
+
+    ``sources`` are citations of its own, for a file that lies outside the data folder.
+    """
 
     id: Slug
     title: Text
@@ -392,6 +406,7 @@ class Product(Document):
     parts: list[Part]
     reference_route: Slug
     routes: list[Route]
+    sources: list[Citation] = []
     note: str = ""
 
 

@@ -30,7 +30,7 @@ def read_firms(folder: Path) -> dict[str, pd.DataFrame]:
     for path in sorted(folder.glob("*.yaml")):
         try:
             product = read_document(Product, path)
-            found = list(_problems(product, path))
+            found = list(product_problems(product, path))
             problems.extend(found)
             if not found:
                 for name, rows in product_rows(product).items():
@@ -44,7 +44,7 @@ def read_firms(folder: Path) -> dict[str, pd.DataFrame]:
     return {name: pd.DataFrame(rows) for name, rows in tables.items()}
 
 
-def _problems(product: Product, path: Path) -> list[ExposureError]:
+def product_problems(product: Product, path: Path) -> list[ExposureError]:
     """Everything that the form alone cannot hold: names that match, splits and shares that add."""
     found: list[ExposureError] = []
 

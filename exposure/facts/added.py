@@ -1,0 +1,96 @@
+"""Files from anywhere laid over a world: an action of this morning, a product of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from exposure.errors import ExposureError, Problems
+from exposure.facts.checks import check_tables
+from exposure.facts.documents import Action, Product
+from exposure.facts.files import read_document
+from exposure.facts.read_firms import product_problems, product_rows
+from exposure.facts.read_law import action_tables
+from exposure.facts.world import World
+
+
+def add_action(world: World, path: Path) -> tuple[World, Action]:
+    """A world in which the action of a rule file stands, and the action.
+
+    An action of the same id is replaced. Lists are those of the world's own folder.
+
+    Raises
+    ------
+    Problems
+        Everything that is wrong with the file, by itself and beside the rest of the law.
+    """
+    action = read_document(Action, path)
+    try:
+        made = action_tables(action, world.root / "raw" / "law", {})
+        keys = {name: "scope_id" if name == "scopes" else "action" for name in made}
+        return _with(world, made, keys, action.id, action.model_dump_json()), action
+    except Problems as error:
+        raise Problems(_in_file(item, path) for item in error.problems) from error
+
+
+def add_product(world: World, path: Path) -> tuple[World, Product]:
+    """A world in which the product of a file stands, and the product.
+
+    A product of the same id is replaced.
+
+    Raises
+    ------
+    Problems
+        Everything that is wrong with the file, by itself and beside the rest of the world.
+    """
+    product = read_document(Product, path)
+    found = list(product_problems(product, path))
+    if found:
+        raise Problems(found)
+    made = {name: pd.DataFrame(rows) for name, rows in product_rows(product).items()}
+    keys = dict.fromkeys(made, "product")
+    if product.sources:
+        own = [source.model_dump() for source in product.sources]
+        made["sources"] = pd.DataFrame(own).rename(columns={"id": "source_id"})
+        keys["sources"] = "source_id"
+    try:
+        return _with(world, made, keys, product.id, product.model_dump_json()), product
+    except Problems as error:
+        raise Problems(_in_file(item, path) for item in error.problems) from error
+
+
+def _with(
+    world: World, made: Mapping[str, pd.DataFrame], keys: Mapping[str, str], name: str, text: str
+) -> World:
+    """A world with rows added; those of the same action or product are replaced.
+
+    Raises
+    ------
+    Problems
+        What is wrong with the new rows, and with the tables as a whole.
+    """
+    # Pandera is slow to import.
+    from exposure.facts.tables import check_forms, with_columns
+
+    tables = dict(world.tables)
+    for table, rows in made.items():
+        old, key = tables[table], keys[table]
+        others = old[old[key].str.split("/").str[0] != name]
+        both = pd.concat([others, with_columns(table, rows)], ignore_index=True)
+        tables[table] = both.drop_duplicates(ignore_index=True).astype(old.dtypes.to_dict())
+    check_forms({table: tables[table] for table in made})
+    check_tables(tables)
+    mark = hashlib.sha256((world.fingerprint + text).encode()).hexdigest()
+    return replace(world, tables=MappingProxyType(tables), fingerprint=mark, kept={})
+
+
+def _in_file(problem: ExposureError, path: Path) -> ExposureError:
+    if str(path) in problem.where:
+        return problem
+    where = f"{path}: {problem.where}" if problem.where else str(path)
+    return type(problem)(problem.what, where, problem.mend)
