@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import exposure as ex
+from exposure.reports import products_page
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIOS = sorted(path.stem for path in (ROOT / "data/raw/scenarios").glob("*.yaml"))
@@ -123,3 +124,8 @@ def test_importing_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_page_of_products_is_current():
+    page = (ROOT / "docs" / "products.md").read_text(encoding="utf-8")
+    assert products_page.page(ex.load()) == page
