@@ -42,12 +42,12 @@ def _product(figures: pd.DataFrame, world: World, product: dict[str, object]) ->
     listed = ", ".join(f"{grades[grade]} {grade}" for grade in GRADES)
     parts, sites = _own(world, "parts", name), _own(world, "sites", name)
     makers = ", ".join(country(str(code)) for code in dict.fromkeys(sites["country"]))
+    worth = span(usd, value["low"], value["central"], value["high"])
     lines = [
         f"## {product['title']}",
         "",
         f"`{name}`: {product['firm']}, sold in {country(str(product['market']))}, "
-        f"{product['year']}. Customs value {span(usd, value['low'], value['central'], value['high'])}"
-        f" a {product['unit']} (grade {value['grade']}). {len(parts)} stages in {makers}. "
+        f"{product['year']}. Customs value {worth} a {product['unit']} (grade {value['grade']}). {len(parts)} stages in {makers}. "
         f"Figures by grade: {listed}.",
         "",
         "| route | assembled in | units a year | grade |",
@@ -69,9 +69,8 @@ def _product(figures: pd.DataFrame, world: World, product: dict[str, object]) ->
     for part in records(parts):
         share = found[f"{name}/part/{part['part']}"]
         text = span(_percent, share["low"], share["central"], share["high"])
-        lines.append(
-            f"| {part['title']} | {dotted(str(part['hts']))} | {text} | {share['grade']} | {share['source']} |"
-        )
+        cells = (part["title"], dotted(str(part["hts"])), text, share["grade"], share["source"])
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return lines
 
 
