@@ -47,7 +47,8 @@ def _product(figures: pd.DataFrame, world: World, product: dict[str, object]) ->
         f"## {product['title']}",
         "",
         f"`{name}`: {product['firm']}, sold in {country(str(product['market']))}, "
-        f"{product['year']}. Customs value {worth} a {product['unit']} (grade {value['grade']}). {len(parts)} stages in {makers}. "
+        f"{product['year']}. Customs value {worth} a {product['unit']} (grade "
+        f"{value['grade']}). {len(parts)} stages in {makers}. "
         f"Figures by grade: {listed}.",
         "",
         "| route | assembled in | units a year | grade |",
