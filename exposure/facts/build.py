@@ -17,7 +17,7 @@ from exposure.facts.read_law import read_law
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 5
+FORMAT = 6
 """Number of the form of the built tables; a change makes older ones stale."""
 
 

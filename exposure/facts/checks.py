@@ -81,10 +81,22 @@ def displaced_exist(tables: Tables) -> Iterator[ExposureError]:
                 yield DataError(f"displaces {word!r}, which no action has", f"action {action}")
 
 
+CITED = (
+    "figures",
+    "parameters",
+    "labour",
+    "makings",
+    "transformations",
+    "crossing_rules",
+    "utilisation",
+)
+"""Tables whose rows name a source."""
+
+
 def sources_exist(tables: Tables) -> Iterator[ExposureError]:
     """Every source id of a fact or parameter stands in sources.csv."""
     known = set(tables["sources"]["source_id"])
-    for table in ("figures", "parameters", "labour", "makings", "crossing_rules", "utilisation"):
+    for table in CITED:
         for row in records(tables[table]):
             if row["source"] not in known:
                 where = f"{table}: {row.get('id') or ' '.join(map(str, list(row.values())[:3]))}"

@@ -326,13 +326,35 @@ class Making(Document):
     note: str = ""
 
 
+class Transformation(Document):
+    """Whether a stage makes a new article, so that origin is where it is done (19 CFR 134.1(b)).
+
+    Where ``done`` is false, the article keeps the origin of its part ``keeps``. ``reason`` says
+    why in our words: name, character and use before and after, and the ruling that is followed.
+    """
+
+    done: bool
+    keeps: Slug | None = None
+    reason: Text
+    grade: Grade
+    source: Slug
+
+    @model_validator(mode="after")
+    def _keeps(self) -> Transformation:
+        if self.done == (self.keeps is not None):
+            msg = "`keeps` names the part whose origin stays, and goes with `done: false` only"
+            raise ValueError(msg)
+        return self
+
+
 class Part(Document):
     """A stage of a product: a bought or made part, or the final assembly (``into`` is absent).
 
     ``share`` is the part's own value added as a fraction of the reference route's customs value:
     parts that go into it are not counted in it, so the shares of all parts of a product add up
     to 1. ``industry`` names a row of ``data/raw/economy/labour.csv``. ``materials`` are fractions
-    of the part's own value (steel, aluminum, copper, semiconductor ...).
+    of the part's own value (steel, aluminum, copper, semiconductor ...). ``transformation`` says
+    whether the stage confers origin; where it is absent, it does.
     """
 
     id: Slug
@@ -343,15 +365,21 @@ class Part(Document):
     industry: Slug
     materials: dict[Slug, Fraction] = {}
     making: Making | None = None
+    transformation: Transformation | None = None
 
 
 class Crossing(Document):
-    """What a shipment of a part across a border claims and under which regime it enters."""
+    """What a shipment of a part across a border claims and under which regime it enters.
+
+    ``drawback`` is the fraction of the duty paid that is given back once the finished product has
+    left the country; absent is none.
+    """
 
     part: Slug
     into_country: Iso3
     from_country: Iso3 | None = None
     attributes: dict[Slug, AttributeValue] = {}
+    drawback: Fraction = 0.0
     source: Slug
     note: str = ""
 
@@ -363,7 +391,11 @@ class Route(Document):
     ``volume`` 0 is an alternative that is priced and not used. ``cost_index`` multiplies the value
     added of the final assembly and of the parts made in the assembly country, relative to the
     reference route. ``freight_share`` is the cost of bringing the finished product to the market,
-    as a fraction of its customs value.
+    as a fraction of its customs value. ``capacity`` is the most units a year that the route can
+    bring to the market; absent is no limit. ``switching_cost_usd`` is what it costs to bring one
+    more unit a year onto the route (tools, approval, hiring), spread over the years of use.
+    ``transit_days`` pass between loading and the customs entry of the finished product.
+    ``transformations`` replaces that of a part on this route.
     """
 
     id: Slug
@@ -372,7 +404,11 @@ class Route(Document):
     volume: Figure
     cost_index: Figure
     freight_share: Figure
+    capacity: Figure | None = None
+    switching_cost_usd: Figure | None = None
+    transit_days: Figure | None = None
     makings: dict[Slug, Making] = {}
+    transformations: dict[Slug, Transformation] = {}
     crossings: list[Crossing] = []
 
 
@@ -390,7 +426,9 @@ class Citation(Document):
 class Product(Document):
     """A named product of a firm, its parts, sites and routes to a market.
 
-    ``sources`` are citations of its own, for a file that lies outside the data folder.
+    ``stock_days`` is how long a unit lies between customs entry and sale, so how much later a duty
+    reaches the profit and loss account. ``sources`` are citations of its own, for a file that lies
+    outside the data folder.
     """
 
     id: Slug
@@ -401,6 +439,7 @@ class Product(Document):
     year: int
     customs_value_usd: Figure
     parts_freight_share: Figure
+    stock_days: Figure | None = None
     sector: Slug
     sites: list[Site]
     parts: list[Part]

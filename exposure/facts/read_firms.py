@@ -8,14 +8,24 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
-from exposure.facts.documents import Figure, Making, Product
+from exposure.facts.documents import Figure, Making, Product, Transformation
 from exposure.facts.files import read_document
 
 SUM_TOLERANCE = 1e-6
+TABLES = (
+    "products",
+    "sites",
+    "parts",
+    "makings",
+    "routes",
+    "transformations",
+    "crossing_rules",
+    "figures",
+)
 
 
 def read_firms(folder: Path) -> dict[str, pd.DataFrame]:
-    """Tables of all products: ``products, sites, parts, makings, routes, crossing_rules, figures``.
+    """Tables of all products: those of `TABLES`.
 
     Raises
     ------
@@ -23,10 +33,7 @@ def read_firms(folder: Path) -> dict[str, pd.DataFrame]:
         All documents that are not well formed, a line each.
     """
     problems: list[ExposureError] = []
-    tables: dict[str, list[dict[str, object]]] = {
-        name: []
-        for name in ("products", "sites", "parts", "makings", "routes", "crossing_rules", "figures")
-    }
+    tables: dict[str, list[dict[str, object]]] = {name: [] for name in TABLES}
     for path in sorted(folder.glob("*.yaml")):
         try:
             product = read_document(Product, path)
@@ -87,10 +94,26 @@ def product_problems(product: Product, path: Path) -> list[ExposureError]:
             for item in making.made_at:
                 if item.site not in sites:
                     say(field, f"{item.site!r} is no site")
-        for name in [*route.makings, *(rule.part for rule in route.crossings)]:
+        named = [*route.makings, *route.transformations, *(rule.part for rule in route.crossings)]
+        for name in named:
             if name not in parts:
                 say(f"routes.{route.id}", f"{name!r} is no part", ", ".join(sorted(parts)))
+    for place, stage, change in _transformations(product):
+        field = f"routes.{place}.transformations.{stage}" if place else f"parts.{stage}"
+        inputs = sorted(item.id for item in product.parts if item.into == stage)
+        if change.keeps is not None and change.keeps not in inputs:
+            say(f"{field}.keeps", f"{change.keeps!r} does not go into {stage}", ", ".join(inputs))
     return found
+
+
+def _transformations(product: Product) -> list[tuple[str, str, Transformation]]:
+    """Route (empty for all), part and what is said of its transformation."""
+    general = [("", part.id, part.transformation) for part in product.parts if part.transformation]
+    return general + [
+        (route.id, part, change)
+        for route in product.routes
+        for part, change in route.transformations.items()
+    ]
 
 
 def _circle(into: dict[str, str | None]) -> list[str]:
@@ -144,6 +167,12 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
             key | {"route": route.id, "title": route.title, "assembly": route.assembly}
             for route in product.routes
         ],
+        "transformations": [
+            key
+            | {"route": route, "part": part, "keeps": change.keeps or ""}
+            | change.model_dump(include={"done", "reason", "grade", "source"})
+            for route, part, change in _transformations(product)
+        ],
         "crossing_rules": [
             key
             | {
@@ -151,6 +180,7 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
                 "part": rule.part,
                 "into_country": rule.into_country,
                 "from_country": rule.from_country or "",
+                "drawback": rule.drawback,
                 "attributes": json.dumps(rule.attributes, sort_keys=True),
                 "source": rule.source,
                 "note": rule.note,
@@ -186,6 +216,9 @@ def _figures(product: Product) -> list[dict[str, object]]:
         ("parts_freight_share", "Freight of parts across borders", "share of value",
          product.parts_freight_share),
     ]  # fmt: skip
+    if product.stock_days is not None:
+        named.append(("stock_days", f"Days in stock before sale, {product.title}", "days",
+                      product.stock_days))  # fmt: skip
     named += [
         (f"part/{part.id}", f"Value added in {part.title}", "share of customs value", part.share)
         for part in product.parts
@@ -198,6 +231,17 @@ def _figures(product: Product) -> list[dict[str, object]]:
             (f"route/{route.id}/freight_share", f"Freight to market: {route.title}",
              "share of value", route.freight_share),
         ]  # fmt: skip
+        optional = [
+            ("capacity", "Capacity", f"{unit} a year", route.capacity),
+            ("switching_cost_usd", "Cost of moving one more unit a year", f"USD per {unit}",
+             route.switching_cost_usd),
+            ("transit_days", "Days from loading to entry", "days", route.transit_days),
+        ]  # fmt: skip
+        named += [
+            (f"route/{route.id}/{name}", f"{title}: {route.title}", text, figure)
+            for name, title, text, figure in optional
+            if figure is not None
+        ]
     return [
         {"product": product.id, "id": f"{product.id}/{name}", "title": title, "unit": text}
         | figure.model_dump()

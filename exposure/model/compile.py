@@ -311,7 +311,7 @@ def _graph(world: World, network: Network) -> Graph:
 def _routes(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     last = network.nodes[network.nodes["part"] == MARKET].reset_index(names="node")
     titles = world.tables["routes"].set_index(["product", "route"])
-    root = network.edges[network.edges["last"]].set_index(["product", "route"])["origin"]
+    root = network.edges[network.edges["last"]].set_index(["product", "route"])["dispatch"]
     table = last[["product", "route", "node"]].copy()
     keys = list(zip(table["product"], table["route"], strict=True))
     table["title"] = [titles.loc[key, "title"] for key in keys]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from typing import Any
 
 import pandas as pd
 
@@ -27,8 +28,18 @@ def page(world: World) -> str:
         "# Products",
         "",
         "Made from `data/raw/firms` by `python -m exposure.reports.products_page`; do not edit. "
-        "Grades: A disclosed, B derived from what is disclosed, C estimated, D illustrative.",
+        "Grades: A disclosed, B derived from what is disclosed, C estimated, D illustrative. "
+        "`exposure run --product NAME` runs one; `exposure new product NAME` begins your own.",
+        "",
+        "| product | firm | routes | figures of grade A, B, C, D |",
+        "|---|---|---|---|",
     ]
+    for product in records(tables["products"]):
+        name = product["product"]
+        routes = "; ".join(_own(world, "routes", name)["title"])
+        grades = Counter(_own(world, "figures", name)["grade"])
+        held = ", ".join(str(grades[grade]) for grade in GRADES)
+        lines.append(f"| `{name}` | {product['firm']} | {routes} | {held} |")
     for product in records(tables["products"]):
         lines += ["", *_product(tables["figures"], world, product)]
     return "\n".join(lines) + "\n"
@@ -51,8 +62,8 @@ def _product(figures: pd.DataFrame, world: World, product: dict[str, object]) ->
         f"{value['grade']}). {len(parts)} stages in {makers}. "
         f"Figures by grade: {listed}.",
         "",
-        "| route | assembled in | units a year | grade |",
-        "|---|---|---:|---|",
+        "| route | assembled in | units a year | grade | capacity | days to entry |",
+        "|---|---|---:|---|---:|---:|",
     ]
     where = sites.set_index("site")["country"]
     for route in records(_own(world, "routes", name)):
@@ -60,8 +71,17 @@ def _product(figures: pd.DataFrame, world: World, product: dict[str, object]) ->
         units = span(count, volume["low"], volume["central"], volume["high"])
         lines.append(
             f"| {route['title']} | {country(str(where[route['assembly']]))} | {units} | "
-            f"{volume['grade']} |"
+            f"{volume['grade']} | {_known(found, name, route, 'capacity')} | "
+            f"{_known(found, name, route, 'transit_days')} |"
         )
+    kept = _own(world, "transformations", name)
+    for row in records(kept[~kept["done"]]):
+        where_text = f"On the route `{row['route']}`, " if row["route"] else ""
+        lines += [
+            "",
+            f"{where_text}`{row['part']}` keeps the origin of `{row['keeps']}`: {row['reason']} "
+            f"(grade {row['grade']}, {row['source']})",
+        ]
     lines += [
         "",
         "| stage | HTS | share of customs value | grade | source |",
@@ -73,6 +93,14 @@ def _product(figures: pd.DataFrame, world: World, product: dict[str, object]) ->
         cells = (part["title"], dotted(str(part["hts"])), text, share["grade"], share["source"])
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return lines
+
+
+def _known(
+    found: dict[str, dict[str, Any]], name: object, route: dict[str, object], what: str
+) -> str:
+    """A figure that a route may have, with its range; empty where it has none."""
+    figure = found.get(f"{name}/route/{route['route']}/{what}")
+    return span(count, figure["low"], figure["central"], figure["high"]) if figure else ""
 
 
 def _own(world: World, table: str, product: object) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,19 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Row = dict[str, Any]
 MARKET = "market"
 OTHER = "other"
+FIRM_TABLES = (
+    "products",
+    "sites",
+    "parts",
+    "makings",
+    "routes",
+    "transformations",
+    "crossing_rules",
+)
+"""What a graph is made of."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +46,13 @@ class Network:
     ----------
     nodes
         ``product, route, part, part_title, hts, industry, site, site_title, country, maker, lat,
-        lon, indexed, level, units``; ``units`` is the number of the part in one finished product,
-        ``indexed`` says whether the route's cost index applies.
+        lon, indexed, origin, origin_part, origin_reason, level, units``; ``units`` is the number of
+        the part in one finished product, ``indexed`` says whether the route's cost index applies,
+        ``origin`` is the country of the last stage that made it a new article, ``origin_part``.
     edges
-        ``product, route, part, from, to, weight, crosses, origin, importer, hts, facts, level,
-        last``; ``weight`` is units of ``from`` in one unit of ``to``; ``level`` that of ``to``.
+        ``product, route, part, from, to, weight, crosses, dispatch, origin, importer, hts, facts,
+        drawback, level, last``; ``weight`` is units of ``from`` in one unit of ``to``; ``level``
+        that of ``to``; ``dispatch`` is where the leg begins, ``origin`` what customs calls it.
     tags
         ``material, country, maker`` of tracked content.
     own_content (node, tag) [fraction]
@@ -58,88 +71,84 @@ def build_network(tables: Mapping[str, pd.DataFrame], products: list[str]) -> Ne
     Parameters
     ----------
     tables
-        ``products, sites, parts, makings, routes, crossing_rules`` as the firm documents give them.
+        Those of `FIRM_TABLES` as the firm documents give them.
     products
         Which of them, in this order.
 
     Raises
     ------
     DataError
-        If parts go into one another in a circle.
+        If parts go into one another in a circle, or a stage keeps the origin of a part that comes
+        from several countries.
     """
     nodes: list[dict[str, object]] = []
     edges: list[dict[str, object]] = []
+    rows = {name: _by_product(tables[name]) for name in FIRM_TABLES}
     for product in products:
-        for route in _of(tables["routes"], product)["route"]:
-            _add_route(tables, product, str(route), nodes, edges)
+        mine = {name: groups.get(product, []) for name, groups in rows.items()}
+        for route in mine["routes"]:
+            _add_route(mine, route, nodes, edges)
     node_table, edge_table = pd.DataFrame(nodes), pd.DataFrame(edges)
     _number(node_table, edge_table)
     tags, own = _own_content(node_table)
     return Network(node_table.drop(columns="materials"), edge_table, tags, own)
 
 
-def _of(table: pd.DataFrame, product: str) -> pd.DataFrame:
-    return table[table["product"] == product]
+def _by_product(table: pd.DataFrame) -> dict[str, list[Row]]:
+    """Rows of a table by product: a frame that is filtered row by row is slow."""
+    groups: dict[str, list[Row]] = {}
+    for row in records(table):
+        groups.setdefault(str(row["product"]), []).append(row)
+    return groups
 
 
 def _add_route(
-    tables: Mapping[str, pd.DataFrame],
-    product: str,
-    route: str,
+    mine: Mapping[str, list[Row]],
+    route: Row,
     nodes: list[dict[str, object]],
     edges: list[dict[str, object]],
 ) -> None:
-    head = _of(tables["products"], product).iloc[0]
-    parts = _of(tables["parts"], product).set_index("part")
-    sites = _of(tables["sites"], product).set_index("site")
-    chosen = _of(tables["routes"], product).set_index("route").loc[route]
-    made = _of(tables["makings"], product)
-    rules = _of(tables["crossing_rules"], product)
-    rules = rules[rules["route"] == route]
-    assembly = str(sites.loc[chosen["assembly"], "country"])
+    """Add the nodes and edges of one route; ``mine`` holds the tables of its product."""
+    head, name = mine["products"][0], str(route["route"])
+    product, market = str(head["product"]), str(head["market"])
+    where = f"firm {product}, route {name}"
+    parts = {str(row["part"]): row for row in mine["parts"]}
+    sites = {str(row["site"]): row for row in mine["sites"]}
+    made = _making(mine["makings"], name)
+    rules = _crossing_rules(mine["crossing_rules"], name)
+    kept = _kept_origins(mine["transformations"], name)
+    assembly = str(sites[route["assembly"]]["country"])
     at: dict[str, list[int]] = {}
     split: dict[int, float] = {}
-    for part in _order(parts, product):
-        own = made[(made["part"] == part) & (made["route"] == route)]
-        own = own if len(own) else made[(made["part"] == part) & (made["route"] == "")]
-        root = parts.loc[part, "into"] == ""
-        places = (
-            [(str(chosen["assembly"]), 1.0)]
-            if root
-            else list(zip(own["site"], own["split"], strict=True))
-        )
-        for site, share in places:
-            country = str(sites.loc[site, "country"])
-            split[len(nodes)] = float(share)
+    for part in _order({part: str(row["into"]) for part, row in parts.items()}, product):
+        root = parts[part]["into"] == ""
+        for site, share in [(str(route["assembly"]), 1.0)] if root else made[part]:
+            country = str(sites[site]["country"])
+            split[len(nodes)] = share
             at.setdefault(part, []).append(len(nodes))
             nodes.append(
                 {
                     "product": product,
-                    "route": route,
+                    "route": name,
                     "part": part,
-                    "part_title": parts.loc[part, "title"],
-                    "hts": parts.loc[part, "hts"],
-                    "industry": parts.loc[part, "industry"],
-                    "materials": parts.loc[part, "materials"],
+                    "part_title": parts[part]["title"],
+                    **{key: parts[part][key] for key in ("hts", "industry", "materials")},
                     "site": site,
-                    "site_title": sites.loc[site, "title"],
-                    "country": country,
-                    "maker": sites.loc[site, "maker"],
-                    "lat": sites.loc[site, "lat"],
-                    "lon": sites.loc[site, "lon"],
+                    "site_title": sites[site]["title"],
+                    **{key: sites[site][key] for key in ("country", "maker", "lat", "lon")},
                     "indexed": root or country == assembly,
+                    **_origin(part, country, kept, at, nodes, where),
                 }
             )
     at[MARKET] = [len(nodes)]
-    market = str(head["market"])
     nodes.append(
         dict.fromkeys(nodes[-1], "")
-        | {"product": product, "route": route, "part": MARKET, "part_title": head["title"]}
+        | {"product": product, "route": name, "part": MARKET, "part_title": head["title"]}
         | {"site": MARKET, "site_title": "Market", "country": market, "maker": market}
-        | {"materials": "{}", "lat": np.nan, "lon": np.nan, "indexed": False}
+        | {"materials": "{}", "lat": np.nan, "lon": np.nan, "indexed": False, "origin": market}
     )
-    for part in parts.index:
-        into = str(parts.loc[part, "into"]) or MARKET
+    for part, row in parts.items():
+        into = str(row["into"]) or MARKET
         for source in at[part]:
             for target in at[into]:
                 edges.append(
@@ -147,34 +156,101 @@ def _add_route(
                 )
 
 
-def _edge(
-    nodes: list[dict[str, object]], source: int, target: int, weight: float, rules: pd.DataFrame
-) -> dict[str, object]:
-    sender, receiver = nodes[source], nodes[target]
-    origin, importer = str(sender["country"]), str(receiver["country"])
-    fitting = rules[
-        (rules["part"] == sender["part"])
-        & (rules["into_country"] == importer)
-        & rules["from_country"].isin(["", origin])
-    ].sort_values("from_country")
-    # A rule for one country of dispatch is more special than one for all: it sorts last.
-    facts = json.loads(str(fitting["attributes"].iloc[-1])) if len(fitting) else {}
+def _making(rows: list[Row], route: str) -> dict[str, list[tuple[str, float]]]:
+    """Sites and splits by part; what a route says of a part replaces what holds on all routes."""
+    general: dict[str, list[tuple[str, float]]] = {}
+    special: dict[str, list[tuple[str, float]]] = {}
+    for row in rows:
+        if row["route"] in ("", route):
+            into = special if row["route"] else general
+            into.setdefault(str(row["part"]), []).append((str(row["site"]), float(row["split"])))
+    return general | special
+
+
+def _crossing_rules(rows: list[Row], route: str) -> dict[tuple[str, str, str], Row]:
+    """Rules of a route by part, importing country and country of dispatch (empty: any)."""
     return {
-        "product": sender["product"],
-        "route": sender["route"],
-        "part": sender["part"],
-        "from": source,
-        "to": target,
-        "weight": weight,
-        "crosses": origin != importer,
-        "origin": origin,
-        "importer": importer,
-        "hts": sender["hts"],
-        "facts": facts,
+        (str(row["part"]), str(row["into_country"]), str(row["from_country"])): row
+        for row in rows
+        if row["route"] == route
     }
 
 
-def _order(parts: pd.DataFrame, product: str) -> list[str]:
+def _kept_origins(rows: list[Row], route: str) -> dict[str, tuple[str, str]]:
+    """Stages that confer no origin on a route: the part that they keep it of, and the reason."""
+    general = {str(row["part"]): row for row in rows if row["route"] == ""}
+    special = {str(row["part"]): row for row in rows if row["route"] == route}
+    return {
+        part: (str(row["keeps"]), str(row["reason"]))
+        for part, row in (general | special).items()
+        if not row["done"]
+    }
+
+
+def _origin(
+    part: str,
+    country: str,
+    kept: Mapping[str, tuple[str, str]],
+    at: Mapping[str, list[int]],
+    nodes: list[dict[str, object]],
+    where: str,
+) -> dict[str, object]:
+    """Origin of a node: its country, or that of the part whose character it keeps.
+
+    Raises
+    ------
+    DataError
+        If that part comes from several countries on this route.
+    """
+    if part not in kept:
+        return {"origin": country, "origin_part": part, "origin_reason": ""}
+    whose, reason = kept[part]
+    found = {str(nodes[number]["origin"]) for number in at.get(whose, [])}
+    if len(found) != 1:
+        raise DataError(
+            f"{part} keeps the origin of {whose}, which comes from "
+            f"{', '.join(sorted(found)) or 'nowhere'}",
+            where,
+            "one country: make a route of each",
+        )
+    first = nodes[at[whose][0]]
+    return {
+        "origin": found.pop(),
+        "origin_part": str(first["origin_part"]),
+        "origin_reason": reason,
+    }
+
+
+def _edge(
+    nodes: list[dict[str, object]],
+    source: int,
+    target: int,
+    weight: float,
+    rules: Mapping[tuple[str, str, str], Row],
+) -> dict[str, object]:
+    sender, receiver = nodes[source], nodes[target]
+    dispatch, importer = str(sender["country"]), str(receiver["country"])
+    part = str(sender["part"])
+    # A rule for one country of dispatch is more special than one for all.
+    rule = rules.get((part, importer, dispatch)) or rules.get((part, importer, ""))
+    return {
+        "product": sender["product"],
+        "route": sender["route"],
+        "part": part,
+        "from": source,
+        "to": target,
+        "weight": weight,
+        "crosses": dispatch != importer,
+        "dispatch": dispatch,
+        "origin": sender["origin"],
+        "importer": importer,
+        "hts": sender["hts"],
+        "facts": json.loads(str(rule["attributes"])) if rule else {},
+        "drawback": float(rule["drawback"]) if rule else 0.0,
+    }
+
+
+def _order(into: Mapping[str, str], product: str) -> list[str]:
     """Parts so that each comes before what it goes into.
 
     Raises
@@ -183,7 +259,7 @@ def _order(parts: pd.DataFrame, product: str) -> list[str]:
         If they go into one another in a circle.
     """
     order: list[str] = []
-    waiting = {str(part): str(into) for part, into in parts["into"].items()}
+    waiting = dict(into)
     while waiting:
         needed = set(waiting.values())
         ready = [part for part in waiting if part not in needed]

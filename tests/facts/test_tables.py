@@ -99,7 +99,8 @@ def test_what_is_wrong_with_whole_columns_is_named(tables):
 def test_a_row_that_stands_twice_is_named(tables):
     table = pd.concat([tables["labour"], tables["labour"].iloc[[3]]], ignore_index=True)
     (line,) = told(tables, "labour", table)
-    assert "row BRA/fabricated_metals: stands twice (key: country, industry)" in line
+    key = "/".join(tables["labour"].iloc[3][["country", "industry"]])
+    assert f"row {key}: stands twice (key: country, industry)" in line
 
 
 def test_windows_of_a_line_that_overlap_are_named(tables):

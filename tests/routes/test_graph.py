@@ -5,11 +5,16 @@ import pytest
 
 import exposure as ex
 from exposure.errors import DataError, QueryError
+from exposure.facts.documents import Product
+from exposure.facts.files import data_root, read_document
 from exposure.routes.graph import MARKET, build_network
 
-ROUTES = [("kia-k4", "pesqueria"), ("kia-k4", "hwaseong"), ("kia-k4", "west-point"),
-          ("samsung-galaxy-s", "vietnam"), ("samsung-galaxy-s", "india"),
-          ("samsung-galaxy-s", "korea"), ("samsung-galaxy-s", "brazil")]  # fmt: skip
+FOLDER = data_root(None) / "raw" / "firms"
+ROUTES = [
+    (product.id, route.id)
+    for product in (read_document(Product, path) for path in sorted(FOLDER.glob("*.yaml")))
+    for route in product.routes
+]
 
 
 @pytest.fixture(scope="module")
@@ -19,15 +24,16 @@ def world():
 
 @pytest.fixture(scope="module")
 def result(world):
-    return ex.run(world, "law-today", "vietnam-20-phones", draws=0)
+    return ex.run(world, "law-today", draws=0)
 
 
 def of(table, product, route):
     return table[(table["product"] == product) & (table["route"] == route)]
 
 
-def test_the_routes_are_those_that_are_shipped(world):
-    assert set(ROUTES) == set(world.table("routes")[["product", "route"]].itertuples(False, None))
+def test_every_route_of_every_file_is_in_the_world(world):
+    assert list(world.table("routes")[["product", "route"]].itertuples(False, None)) == ROUTES
+    assert len({product for product, _ in ROUTES}) >= 12
 
 
 @pytest.mark.parametrize(("product", "route"), ROUTES)
