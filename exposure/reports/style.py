@@ -122,6 +122,5 @@ def plot_settings() -> dict[str, Any]:
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.edgecolor": "#666666",
-        "hatch.linewidth": 0.6,
         "figure.facecolor": "white",
     }

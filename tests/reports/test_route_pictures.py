@@ -122,3 +122,19 @@ def test_the_map_is_cut_where_nothing_lies():
     assert route_map._seam([120.0, 140.0, -100.0, -85.0]) == pytest.approx(17.5)
     assert route_map._seam([10.0, -80.0]) == pytest.approx(145.0)
     assert route_map._east((-100.0, 25.0), 17.5) == (260.0, 25.0)
+
+
+def test_a_route_without_a_border_has_a_map(tables):
+    legs = tables["legs"].assign(crosses=False)
+    figure = route_map.draw({**tables, "legs": legs}, SCENARIO, "kia-k4", "west-point")
+    assert "cross no border on the way to the United States" in figure.title
+    assert figure.table.rows == ()
+
+
+def test_a_market_without_a_place_and_one_site_alone_have_a_map(tables):
+    nodes = tables["nodes"].query("part == 'assembly'")
+    legs = tables["legs"].query("part == 'assembly'")
+    products = tables["products"].assign(market="XXX")
+    changed = {**tables, "nodes": nodes, "legs": legs, "products": products}
+    figure = route_map.draw(changed, SCENARIO, "kia-k4", "hwaseong")
+    assert "cross a border once on the way to XXX; 1 of the crossings costs" in figure.title

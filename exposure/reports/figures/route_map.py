@@ -82,13 +82,11 @@ def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str, route:
     cost = tables["landed_cost"]
     cost = cost[(cost["product"] == product) & (cost["route"] == route)]
     market = str(row["market"])
-    paid = int((legs["state"] == "paid").sum())
-    unknown = int((legs["state"] == "unknown").sum())
-    title = (
-        f"{row['title']}, {cost['route_title'].iloc[0]}: parts and product cross a border "
-        f"{_times(len(legs))} on the way to {_the(country(market))}; "
-        f"{paid or 'none'} of the crossings {'costs' if paid == 1 else 'cost'} a duty"
-        + (f", {unknown} not known" if unknown else "")
+    way = f"on the way to {_the(country(market))}"
+    title = f"{row['title']}, {cost['route_title'].iloc[0]}: " + (
+        f"parts and product cross a border {_times(len(legs))} {way}; {_costs(legs['state'])}"
+        if len(legs)
+        else f"parts and product cross no border {way}"
     )
     added = nodes.groupby("country")["value_added_central"].sum()
     shares = (added / added.sum()).sort_values(ascending=False, kind="stable")
@@ -120,6 +118,12 @@ def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str, route:
 
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _costs(states: pd.Series[str]) -> str:
+    paid, unknown = int((states == "paid").sum()), int((states == "unknown").sum())
+    told = f"{paid or 'none'} of the crossings {'costs' if paid == 1 else 'cost'} a duty"
+    return f"{told}, {unknown} not known" if unknown else told
 
 
 def _the(name: str) -> str:
@@ -307,6 +311,8 @@ def _paint_labels(
         box = min(options)[2]
         taken.append(box)
         place = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]) / scale + view[:2]
+        # A thin line leads a name that stands off to its site.
+        axes.plot(*zip(place, head.place, strict=True), color=INK, linewidth=0.5, zorder=4.5)
         back = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.8}
         axes.text(*place, text, ha="center", va="center", size=LABEL_SIZE, zorder=7, bbox=back)
 

@@ -262,19 +262,17 @@ def _enter(axes: Any, column: int, top: float, end: float, name: str, value: flo
     if size > 0:
         freight = name.startswith("Freight")
         # Hatching is the second cue beside the colour.
-        look = {} if freight else {"hatch": "////", "edgecolor": "white", "alpha": 0.85}
+        look = {} if freight else {"hatch": "///", "edgecolor": "white", "alpha": 0.85}
         colour = FREIGHT_COLOUR if freight else DUTY_COLOUR
         _band(axes, column, top, end, size, colour, **look)
         _block(axes, column, top, size, colour)
-    _beside(axes, column, top + size / 2, name, value, size > 0 and not name.startswith("Freight"))
+    _beside(axes, column, top + size / 2, name, value, boxed=size > 0)
     return end + size
 
 
-def _beside(
-    axes: Any, column: int, y: float, name: str, value: float, hatched: bool = False
-) -> None:
+def _beside(axes: Any, column: int, y: float, name: str, value: float, boxed: bool = False) -> None:
     nothing = known(value) == 0
-    box = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.0} if hatched else None
+    box = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.0} if boxed else None
     axes.text(COLUMNS[column] + BLOCK + 0.02, y, _label(name, value, "  "), va="center", size=7,
               color=FAINT if nothing else "black", bbox=box)  # fmt: skip
 
