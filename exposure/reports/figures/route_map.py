@@ -30,9 +30,9 @@ LABEL_SIZE = 7.5
 THICKEST, THINNEST = 6.5, 0.8
 # Colour and dashes say the same: one is enough to tell them apart.
 STATES: dict[str, tuple[str, Any, str]] = {
-    "free": (COLOURS[0], "solid", "Border crossed free of duty"),
-    "paid": (DUTY_COLOUR, (0, (1.6, 0.7)), "Border where duty is paid"),
-    "unknown": ("#777777", (0, (0.6, 0.9)), "Duty not known"),
+    "free": (COLOURS[0], "solid", "Border, no duty"),
+    "paid": (DUTY_COLOUR, (0, (1.6, 0.7)), "Border, duty paid"),
+    "unknown": ("#777777", (0, (0.6, 0.9)), "Border, duty not known"),
 }
 SEA, LAND, INK = "#F3F6F9", "#DADDD8", "#222222"
 
@@ -346,4 +346,4 @@ def _paint_legend(figure: Any, states: set[str], market: bool) -> None:
         handles.append(Line2D([], [], marker="*", linestyle="", mfc="#F0E442", mec="black", ms=11,
                               mew=0.8, label="Market"))  # fmt: skip
     figure.legend(handles=handles, loc="lower center", ncol=len(handles), frameon=False,
-                  fontsize=8, borderpad=0.2, handlelength=2.6)  # fmt: skip
+                  fontsize=8, borderpad=0.2, handlelength=2.6, columnspacing=1.4)  # fmt: skip

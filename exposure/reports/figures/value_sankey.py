@@ -279,5 +279,5 @@ def _beside(axes: Any, column: int, y: float, name: str, value: float, boxed: bo
 
 def _label(name: str, value: float, between: str) -> str:
     """Name, up to its first comma, and value; a dollar sign is no formula."""
-    name = shorten(name.split(",")[0], 25, placeholder="…")
+    name = shorten(name.split(",")[0], 23, placeholder="…")
     return f"{name}{between}{usd(value)}".replace("$", r"\$")
