@@ -22,7 +22,7 @@ OTHER_COUNTRIES, OTHER_PARTS = "Other countries", "All other parts"
 # The two oranges are left out: orange means duty.
 COUNTRY_COLOURS = (*(COLOURS[place] for place in (0, 2, 3, 4, 6)), "#332288", "#F0E442")
 OTHER_COLOUR, FREIGHT_COLOUR, INK, FAINT = "#777777", "#BBBBBB", "#333333", "#666666"
-COLUMNS, BLOCK = (0.0, 0.9, 2.2, 3.15), 0.03
+COLUMNS, BLOCK = (0.0, 0.9, 2.25, 3.17), 0.03
 """Where countries, parts, assembly and market stand, and how wide their blocks are."""
 
 
@@ -248,12 +248,13 @@ def _band(
     path = Path([*upper, *lower, upper[0]],
                 [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])  # fmt: skip
     look = {"alpha": 0.6, "linewidth": 0, **look}
-    axes.add_patch(PathPatch(path, facecolor=colour, **look))
+    axes.add_artist(PathPatch(path, facecolor=colour, **look))
 
 
 def _block(axes: Any, column: int, top: float, value: float, colour: str) -> None:
-    x = COLUMNS[column]
-    axes.fill_between([x, x + BLOCK], [top, top], [top + value] * 2, color=colour, linewidth=0)
+    from matplotlib.patches import Rectangle
+
+    axes.add_artist(Rectangle((COLUMNS[column], top), BLOCK, value, facecolor=colour, linewidth=0))
 
 
 def _enter(axes: Any, column: int, top: float, end: float, name: str, value: float) -> float:
@@ -279,5 +280,5 @@ def _beside(axes: Any, column: int, y: float, name: str, value: float, boxed: bo
 
 def _label(name: str, value: float, between: str) -> str:
     """Name, up to its first comma, and value; a dollar sign is no formula."""
-    name = shorten(name.split(",")[0], 23, placeholder="…")
+    name = shorten(name.split(",")[0], 24, placeholder="…")
     return f"{name}{between}{usd(value)}".replace("$", r"\$")
