@@ -8,7 +8,13 @@ import pandas as pd
 
 from exposure.frames import records
 from exposure.reports.description import Figure, Report, Section, Table
-from exposure.reports.figures import duty_waterfall, jobs_bars, law_timeline, route_flow
+from exposure.reports.figures import (
+    duty_waterfall,
+    jobs_bars,
+    law_timeline,
+    route_map,
+    value_sankey,
+)
 from exposure.reports.style import (
     COMPONENTS,
     count,
@@ -113,10 +119,9 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
             duty_waterfall.draw(tables, scenario, name),
             _routes(tables, scenario, name),
         ]
-        blocks += [
-            route_flow.draw(tables, scenario, name, route)
-            for route in _shown_routes(tables, scenario, name)
-        ]
+        shown = _shown_routes(tables, scenario, name)
+        blocks += [route_map.draw(tables, scenario, name, route) for route in shown[:1]]
+        blocks += [value_sankey.draw(tables, scenario, name, route) for route in shown]
         blocks += [jobs_bars.draw(tables, scenario, name), _jobs(tables, scenario, name)]
         timeline = law_timeline.draw(tables, scenario, name)
         blocks += [timeline] if timeline else []
