@@ -142,6 +142,9 @@ REQUIRED = (
     "demand_elasticity",
     "route_elasticity",
     "employment_elasticity",
+    "net_cost_share",
+    "resourcing_premium",
+    "consignment_usd",
 )
 """Parameters that the model reads."""
 

@@ -296,6 +296,71 @@ class Attributes(Document):
     attributes: list[Attribute]
 
 
+class Agreement(Document):
+    """A trade agreement: its members, those that count as high-wage, its de minimis share."""
+
+    id: Slug
+    title: Text
+    members: list[Iso3]
+    high_wage: list[Iso3] = []
+    de_minimis: Fraction = 0.0
+    source: Text
+
+
+class OriginTest(Document):
+    """One test of a rule of origin.
+
+    ``regional_value`` (by ``method``), ``core_parts`` (the same over the parts under ``hts`` as one
+    group), ``labour_value`` (share that high-wage members add) and ``material_share`` (share of a
+    ``material`` made in the area) ask for a ``threshold``; ``tariff_shift`` asks that no foreign
+    material stands in the same chapter (``level`` 2), heading (4) or subheading (6) as the good.
+    """
+
+    kind: Literal["regional_value", "core_parts", "labour_value", "material_share", "tariff_shift"]
+    method: Literal["net_cost", "transaction_value", "build_down", "build_up"] | None = None
+    threshold: Fraction | None = None
+    level: Literal[2, 4, 6] | None = None
+    material: Slug | None = None
+    hts: list[Hts] = []
+
+    @model_validator(mode="after")
+    def _complete(self) -> OriginTest:
+        wanted = {
+            "regional_value": ("method", "threshold"),
+            "core_parts": ("method", "threshold", "hts"),
+            "labour_value": ("threshold",),
+            "material_share": ("threshold", "material"),
+            "tariff_shift": ("level",),
+        }[self.kind]
+        for name in ("method", "threshold", "level", "material", "hts"):
+            if (name in wanted) != bool(getattr(self, name) not in (None, [])):
+                msg = f"a test of kind {self.kind} takes {', '.join(wanted)}"
+                raise ValueError(msg)
+        return self
+
+
+class OriginRule(Document):
+    """A rule of origin: a good originates if all tests of one alternative hold."""
+
+    id: Slug
+    agreement: Slug
+    title: Text
+    scope: list[Hts | Literal[""]]
+    from_: dt.date = Field(alias="from")
+    until: dt.date | None = None
+    alternatives: list[list[OriginTest]]
+    source: Text
+    grade: Grade
+    note: str = ""
+
+
+class RulesOfOrigin(Document):
+    """The register of agreements and of their rules of origin."""
+
+    agreements: list[Agreement]
+    rules: list[OriginRule]
+
+
 # --- firms ---------------------------------------------------------------------------------
 
 
@@ -395,6 +460,7 @@ class Route(Document):
     bring to the market; absent is no limit. ``switching_cost_usd`` is what it costs to bring one
     more unit a year onto the route (tools, approval, hiring), spread over the years of use.
     ``transit_days`` pass between loading and the customs entry of the finished product.
+    ``arrives_by`` says how the finished product reaches the market's border, for fees.
     ``transformations`` replaces that of a part on this route.
     """
 
@@ -407,6 +473,7 @@ class Route(Document):
     capacity: Figure | None = None
     switching_cost_usd: Figure | None = None
     transit_days: Figure | None = None
+    arrives_by: Literal["sea", "air", "land"] | None = None
     makings: dict[Slug, Making] = {}
     transformations: dict[Slug, Transformation] = {}
     crossings: list[Crossing] = []

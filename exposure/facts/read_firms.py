@@ -164,7 +164,9 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
         ],
         "makings": makings,
         "routes": [
-            key | {"route": route.id, "title": route.title, "assembly": route.assembly}
+            key
+            | {"route": route.id, "title": route.title, "assembly": route.assembly}
+            | {"arrives_by": route.arrives_by or ""}
             for route in product.routes
         ],
         "transformations": [

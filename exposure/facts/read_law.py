@@ -13,7 +13,15 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
-from exposure.facts.documents import Action, Attributes, Clause, Exemption, Measure, Scope
+from exposure.facts.documents import (
+    Action,
+    Attributes,
+    Clause,
+    Exemption,
+    Measure,
+    RulesOfOrigin,
+    Scope,
+)
 from exposure.facts.files import numbers, read_csv, read_document
 
 FAR = "9999-12-31"
@@ -78,10 +86,12 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
         "statistical": read_csv(root / "us" / "statistical.csv", ["hts10", "from", "until"]),
         "coverage": read_csv(root / "us" / "coverage.csv", ["authority", "hts_prefix", "note"]),
         "utilisation": _read_utilisation(root / "us" / "utilisation.csv"),
+        "fees": _read_fees(root / "us" / "fees.csv"),
         "gaps": read_csv(root / "gaps.csv", GAP_COLUMNS),
         "groups": read_csv(root / "groups.csv", ["group", "country", "from", "until", "source"]),
         "countries": read_csv(root / "countries.csv", ["iso3", "name", "valuation"]),
         "attributes": read_attributes(root / "attributes.yaml"),
+        **read_origin(root / "origin.yaml"),
     }
 
 
@@ -101,6 +111,57 @@ def read_attributes(path: Path) -> pd.DataFrame:
             for item in register.attributes
         ]
     )
+
+
+def read_origin(path: Path) -> dict[str, pd.DataFrame]:
+    """Trade agreements, and their rules of origin with one row a prefix of their scope.
+
+    Raises
+    ------
+    Problems, DataError
+        If the file is not well formed, or a rule names an agreement that it does not hold.
+    """
+    register = read_document(RulesOfOrigin, path)
+    known = {item.id for item in register.agreements}
+    for rule in register.rules:
+        if rule.agreement not in known:
+            raise DataError(
+                f"agreement {rule.agreement!r} is not in the file",
+                f"{path}: rule {rule.id}",
+                ", ".join(sorted(known)),
+            )
+    agreements = [
+        {
+            "agreement": item.id,
+            "title": item.title,
+            "members": " ".join(item.members),
+            "high_wage": " ".join(item.high_wage),
+            "de_minimis": item.de_minimis,
+            "source": item.source,
+        }
+        for item in register.agreements
+    ]
+    rules = [
+        {
+            "rule": rule.id,
+            "agreement": rule.agreement,
+            "title": rule.title,
+            "prefix": prefix,
+            "from": rule.from_.isoformat(),
+            "until": rule.until.isoformat() if rule.until else FAR,
+            "alternatives": json.dumps(
+                [[t.model_dump(exclude_defaults=True) for t in tests]
+                 for tests in rule.alternatives],
+                sort_keys=True,
+            ),
+            "grade": rule.grade,
+            "source": rule.source,
+            "note": rule.note,
+        }
+        for rule in register.rules
+        for prefix in rule.scope
+    ]  # fmt: skip
+    return {"agreements": pd.DataFrame(agreements), "origin_rules": pd.DataFrame(rules)}
 
 
 def action_tables(
@@ -253,6 +314,13 @@ def _read_utilisation(path: Path) -> pd.DataFrame:
     columns = ["origin", "program", "prefix", "share", "period", "grade", "source", "note"]
     table = read_csv(path, columns)
     return table.assign(share=numbers(table, "share", path))
+
+
+def _read_fees(path: Path) -> pd.DataFrame:
+    """Fees on entries, beside the duties."""
+    columns = ["fee", "rate", "min_usd", "max_usd", "from", "until", "free_claims", "arrives_by"]
+    table = read_csv(path, [*columns, "source", "note"])
+    return table.assign(**{name: numbers(table, name, path) for name in columns[1:4]})
 
 
 def _read_lines(path: Path) -> pd.DataFrame:

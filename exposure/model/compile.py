@@ -84,8 +84,13 @@ class Compiled:
         Labels, and the arrays that the kernel takes.
     states
         Law states; a row of an evaluation names one by its number.
+    unclaimed
+        The same where no preference is claimed and no regime is used, in the same order; empty
+        unless it was asked for. What is not known there stops nothing.
     tags
         Tracked content.
+    full
+        The network with every material, country and maker kept apart.
     products, routes
         Labels; ``routes`` has ``product, route, title, node`` (its market node), ``market`` (number
         of its product) and ``country`` (of assembly).
@@ -96,7 +101,9 @@ class Compiled:
     network: Network
     graph: Graph
     states: tuple[CompiledLaw, ...]
+    unclaimed: tuple[CompiledLaw, ...]
     tags: tuple[Tag, ...]
+    full: Network
     products: pd.DataFrame
     routes: pd.DataFrame
     ranges: pd.DataFrame
@@ -117,9 +124,15 @@ def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
 
 
 def compile_scenarios(
-    world: World, scenarios: Sequence[Scenario], products: Sequence[str] = ()
+    world: World,
+    scenarios: Sequence[Scenario],
+    products: Sequence[str] = (),
+    *,
+    unclaimed: bool = False,
 ) -> tuple[Compiled, list[tuple[int, int]]]:
     """Compile scenarios; gives the pairs (baseline state, scenario state) beside the arrays.
+
+    ``unclaimed`` asks for the law without preferences and regimes as well.
 
     Raises
     ------
@@ -127,9 +140,10 @@ def compile_scenarios(
         Crossings without a known rate, a line each.
     """
     names = list(products) or _wanted(world, scenarios)
-    network = build_network(world.tables, names)
+    network = full = build_network(world.tables, names)
     keys: dict[str, int] = {}
     states: list[CompiledLaw] = []
+    bare: list[CompiledLaw] = []
     pairs: list[tuple[int, int]] = []
     books = [law_book(world), *(law_book(world, scenario) for scenario in scenarios)]
     tags, network = _tags(network, books)
@@ -149,13 +163,18 @@ def compile_scenarios(
                 keys[key] = len(states)
                 edges = changed_edges(network.edges, source)
                 states.append(_state(key.strip(), law, edges, tags, on, known))
+                if unclaimed:
+                    plain = _unclaimed(edges)
+                    bare.append(_state(key.strip(), law, plain, tags, on, known, strict=False))
             numbers.append(keys[key])
         pairs.append((numbers[0], numbers[1]))
     return Compiled(
         network=network,
         graph=_graph(world, network),
         states=tuple(states),
+        unclaimed=tuple(bare),
         tags=tuple(tags),
+        full=full,
         products=world.tables["products"].set_index("product").loc[names].reset_index(),
         routes=_routes(world, network, names),
         ranges=_ranges(world, network, names),
@@ -218,8 +237,24 @@ def changed_edges(edges: pd.DataFrame, scenario: Scenario | None) -> pd.DataFram
     return edges.assign(facts=facts)
 
 
+def _unclaimed(edges: pd.DataFrame) -> pd.DataFrame:
+    """Edges that claim no preference and use no regime."""
+    plain = [
+        {name: value for name, value in facts.items() if name not in ("claim", "regime")}
+        for facts in edges["facts"]
+    ]
+    return edges.assign(facts=pd.Series(plain, index=edges.index, dtype=object))
+
+
 def _state(
-    name: str, book: LawBook, edges: pd.DataFrame, tags: list[Tag], on: str, known: str
+    name: str,
+    book: LawBook,
+    edges: pd.DataFrame,
+    tags: list[Tag],
+    on: str,
+    known: str,
+    *,
+    strict: bool = True,
 ) -> CompiledLaw:
     state: LawState | None = None
     levels: dict[int, LevelLines] = {}
@@ -229,7 +264,8 @@ def _state(
         asked = ask(book, crossings(rows, on, known))
         state = state or law_state(book, int(asked.on[0]), int(asked.known[0]))
         lines = duty_lines(state, asked.ships, tuple(tags))
-        problems.extend(_unknown(rows, asked.ships, lines, state, on))
+        if strict:
+            problems.extend(_unknown(rows, asked.ships, lines, state, on))
         stated = book.register.numbers(asked.ships.facts, "us_content")
         clauses = book.clauses.iloc[lines.clause]
         levels[int(str(level))] = LevelLines(
@@ -305,6 +341,7 @@ def _graph(world: World, network: Network) -> Graph:
         crosses=edges["crosses"].to_numpy(dtype=bool),
         cif=(edges["importer"].map(basis) == "CIF").to_numpy(dtype=bool),
         own_content=network.own_content,
+        drawback=edges["drawback"].to_numpy(dtype=float),
     )
 
 

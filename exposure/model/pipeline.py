@@ -14,6 +14,8 @@ from exposure.facts.scenario import fingerprint, read_scenario
 from exposure.facts.world import World
 from exposure.model.compile import compile_scenarios
 from exposure.model.draws import draw
+from exposure.model.ledger import ledger, with_totals
+from exposure.model.origin import content_views, origin_tables
 from exposure.model.results import Case, Result, tables
 from exposure.model.run import Rows, evaluate
 from exposure.model.timeline import law_timeline
@@ -61,7 +63,7 @@ def run(
     if draws < 0:
         raise QueryError(f"draws {draws}", "", "0 or more")
     read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
-    compiled, pairs = compile_scenarios(world, read, products)
+    compiled, pairs = compile_scenarios(world, read, products, unclaimed=True)
     size = 1 + draws
     cases: list[Case] = []
     state, baseline, blocks = [], [], []
@@ -85,5 +87,10 @@ def run(
         "seed": str(seed),
     }
     made = dict(tables(compiled, read, cases, done, values, world.table("sources")))
+    made["ledger"] = ledger(compiled, cases, done, rows, world.tables)
+    made["landed_cost"] = with_totals(made["landed_cost"], made["ledger"])
+    of_scenario = list(zip(cases[::2], cases[1::2], strict=True))
+    made |= origin_tables(compiled, of_scenario, done, values, world.tables)
+    made["content_views"] = content_views(compiled, cases[0], done)
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
     return Result(MappingProxyType(made), marks)

@@ -129,7 +129,7 @@ def evaluate(
             mine: Ints = mine,
             number: int = int(number),
         ) -> Floats:
-            total, kept = _level_duty(compiled, state.levels[level], content, rows, mine)
+            total, kept = level_duty(compiled, state.levels[level], content, rows, mine)
             if keep_lines:
                 lines[number, level] = kept
             return total
@@ -168,9 +168,23 @@ def _freight_shares(compiled: Compiled, values: Values) -> Floats:
     return share
 
 
-def _level_duty(
+def level_duty(
     compiled: Compiled, level: LevelLines, content: Floats, rows: Rows, mine: Ints
 ) -> tuple[Floats, LineDuty]:
+    """Duty of the crossings that arrive at a level, and its lines.
+
+    Parameters
+    ----------
+    compiled, level
+        Which crossings, under which law.
+    content (scenario, crossing, tag) [fraction of customs value]
+    rows, mine
+        All rows, and the numbers of those that ``content`` holds.
+
+    Returns
+    -------
+    duty (scenario, crossing) [fraction of customs value], lines
+    """
     found = level.lines
     at = found.crossing
     american = np.array([tag.country == "USA" for tag in compiled.tags], dtype=bool)

@@ -35,7 +35,8 @@ COUNTRIES = {
     "USA": "United States", "KOR": "Korea", "MEX": "Mexico", "VNM": "Viet Nam", "CHN": "China",
     "TWN": "Taiwan", "JPN": "Japan", "IND": "India", "BRA": "Brazil", "CAN": "Canada",
     "DEU": "Germany", "GBR": "United Kingdom", "CHE": "Switzerland", "THA": "Thailand",
-    "IDN": "Indonesia", "EU": "European Union", "---": "Duties and freight upstream",
+    "IDN": "Indonesia", "AUS": "Australia", "ARE": "United Arab Emirates", "PHL": "Philippines",
+    "EU": "European Union", "---": "Duties and freight upstream",
 }  # fmt: skip
 METRICS = {
     "duty_bill_usd": "Duty a year",

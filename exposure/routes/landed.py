@@ -39,6 +39,8 @@ class Graph:
         Whether freight is part of the customs value there.
     own_content (node, tag) [fraction]
         Make-up of a node's own value.
+    drawback (edge,) [fraction]
+        Share of the duty that is given back once the product has left the country.
     """
 
     source: Ints
@@ -48,6 +50,7 @@ class Graph:
     crosses: NDArray[np.bool_]
     cif: NDArray[np.bool_]
     own_content: Floats
+    drawback: Floats
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Landed:
     content (scenario, node, tag) [USD per unit of the node]
         Value added so far by tag; duties and freight are content of no tag.
     freight, duty (scenario, edge) [USD per unit of the source]
+        The duty is what stays paid: less what is given back.
     customs_value (scenario, edge) [USD per unit of the source]
         Base of the duty; 0 where no border is crossed.
     rate (scenario, edge) [fraction]
@@ -111,7 +115,7 @@ def accumulate(graph: Graph, own: Floats, freight_share: Floats, duty_rate: Duty
                 shares = content[:, graph.source[border]] / base[:, border, None]
             shares = np.where(base[:, border, None] > 0, shares, 0.0)
             rate[:, border] = duty_rate(level, shares)
-            duty[:, border] = base[:, border] * rate[:, border]
+            duty[:, border] = base[:, border] * rate[:, border] * (1.0 - graph.drawback[border])
         arrived = graph.weight[edges] * (carried + freight[:, edges] + duty[:, edges])
         brought = graph.weight[edges, None] * content[:, source]
         # One edge after another in a fixed order: the sum does not depend on the block size.
@@ -119,3 +123,24 @@ def accumulate(graph: Graph, own: Floats, freight_share: Floats, duty_rate: Duty
             value[:, target] += arrived[:, place]
             content[:, target] += brought[:, place]
     return Landed(value, content, freight, duty, base, rate)
+
+
+def duty_within(graph: Graph, landed: Landed) -> Floats:
+    """Duties paid upstream that a unit of each node carries in its price.
+
+    Parameters
+    ----------
+    graph, landed
+        As `accumulate` took and gave them.
+
+    Returns
+    -------
+    (scenario, node) [USD per unit of the node]
+    """
+    within = np.zeros_like(landed.value)
+    arrival = graph.level[graph.target]
+    for level in range(1, int(graph.level.max(initial=0)) + 1):
+        for edge in np.flatnonzero(arrival == level):
+            carried = within[:, graph.source[edge]] + landed.duty[:, edge]
+            within[:, graph.target[edge]] += graph.weight[edge] * carried
+    return within

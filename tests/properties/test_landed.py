@@ -1,10 +1,12 @@
 """Conservation along random graphs: value added + freight + duties = landed cost."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exposure.routes.landed import Graph, accumulate
+from exposure.routes.landed import Graph, accumulate, duty_within
 
 
 @st.composite
@@ -32,6 +34,7 @@ def graphs(draw):
         crosses=random.random(len(pairs)) < 0.7,
         cif=random.random(len(pairs)) < 0.5,
         own_content=content,
+        drawback=np.where(random.random(len(pairs)) < 0.3, random.random(len(pairs)), 0.0),
     )
     return graph, own, random.random((3, len(pairs))) * 0.2, random
 
@@ -107,16 +110,27 @@ def test_duty_on_duty_by_hand():
         crosses=np.array([True, True]),
         cif=np.array([False, False]),
         own_content=np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]),
+        drawback=np.zeros(2),
     )
     rates = {1: 0.1, 2: 0.2}
-    done = accumulate(
-        graph,
-        np.array([[100.0, 50.0, 0.0]]),
-        np.zeros((1, 2)),
-        lambda level, content: np.full(content.shape[:2], rates[level]),
-    )
+
+    def run(graph):
+        return accumulate(
+            graph,
+            np.array([[100.0, 50.0, 0.0]]),
+            np.zeros((1, 2)),
+            lambda level, content: np.full(content.shape[:2], rates[level]),
+        )
+
+    done = run(graph)
     assert done.value[0, -1] == 192.0
     assert done.duty.sum() == 42.0
+    # 10 of duty paid upstream stand in the base of the second border: 2 of its 32 are duty on duty.
+    np.testing.assert_allclose(duty_within(graph, done)[0], [0.0, 10.0, 42.0])
+    # With the first duty given back: 150 * 1.2 = 180.
+    back = run(replace(graph, drawback=np.array([1.0, 0.0])))
+    assert back.value[0, -1] == 180.0
+    np.testing.assert_allclose(duty_within(graph, back)[0], [0.0, 0.0, 30.0])
 
 
 def test_cif_border_charges_freight():
@@ -130,6 +144,7 @@ def test_cif_border_charges_freight():
             crosses=np.array([True]),
             cif=np.array([cif]),
             own_content=np.array([[1.0], [0.0]]),
+            drawback=np.zeros(1),
         )
         done = accumulate(
             graph, np.array([[100.0, 0.0]]), np.array([[0.085]]), lambda _, c: c[:, :, 0] * 0 + 0.1
