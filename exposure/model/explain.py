@@ -14,7 +14,7 @@ import pandas as pd
 from exposure.errors import QueryError
 from exposure.frames import records
 
-CELLS = ("duty", "landed_cost")
+CELLS = ("duty", "landed_cost", "origin")
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,26 @@ class Trace:
     cell
         Address of the cell.
     value
-        The number, in USD per unit of the product.
+        The number, in USD per unit of the product; of an origin, NaN.
     steps
-        Lines of the derivation; ``depth`` orders them as a tree, ``amount_usd`` is what each adds.
+        Lines of the derivation; ``depth`` orders them as a tree, ``amount_usd`` is what each adds
+        (NaN where a line adds nothing).
+    answer
+        The answer in words, where it is no number.
     """
 
     cell: str
     value: float
     steps: pd.DataFrame
+    answer: str = ""
 
     def __str__(self) -> str:
         """Return the derivation as an indented text."""
-        lines = [f"{self.cell} = {self.value:,.2f} USD per unit"]
+        lines = [f"{self.cell} = {self.answer or f'{self.value:,.2f} USD per unit'}"]
         for row in records(self.steps):
             indent = "  " * (row["depth"] + 1)
-            lines.append(f"{indent}{row['text']}  [{row['amount_usd']:,.2f} USD]")
+            amount = "" if pd.isna(row["amount_usd"]) else f"  [{row['amount_usd']:,.2f} USD]"
+            lines.append(f"{indent}{row['text']}{amount}")
         return "\n".join(lines)
 
 
@@ -59,7 +64,8 @@ def explain(
     tables
         Those of a result.
     cell
-        ``duty`` (all borders of the route) or ``landed_cost``.
+        ``duty`` (all borders of the route), ``landed_cost``, or ``origin`` (of the finished
+        product: where it was last made into a new article, and the agreements that it meets).
     product, route
         Which.
     scenario
@@ -91,13 +97,17 @@ def explain(
         raise QueryError(f"no route {route!r}", f"product {product}", f"known: {', '.join(routes)}")
     steps: list[dict[str, object]] = []
     head = cost.iloc[0]
+    address = f"{cell}:{product}/{route}@{chosen}/{case}"
+    if cell == "origin":
+        answer = _origin_steps(tables, key, steps)
+        frame = pd.DataFrame(steps, columns=["depth", "text", "amount_usd"])
+        return Trace(address, float("nan"), frame, answer)
     if cell == "landed_cost":
         _value_steps(tables, key, steps, head)
         value = float(head["landed_central"])
     else:
         value = float(head["duty_usd_per_unit"])
     _duty_steps(tables, key, steps, depth=1 if cell == "landed_cost" else 0)
-    address = f"{cell}:{product}/{route}@{chosen}/{case}"
     return Trace(address, value, pd.DataFrame(steps, columns=["depth", "text", "amount_usd"]))
 
 
@@ -176,6 +186,76 @@ def _duty_steps(
         here = {name: row[name] for name in ("part", "origin", "importer")}
         for line in records(_pick(lines, here)):
             _add(steps, depth + 1, _line_text(line), line["duty_usd_per_unit"])
+
+
+def _origin_steps(
+    tables: Mapping[str, pd.DataFrame], key: Mapping[str, str], steps: list[dict[str, object]]
+) -> str:
+    """Steps of an origin; gives the answer in words."""
+    nodes = _pick(tables["nodes"], key)
+    legs = _pick(tables["legs"], key)
+    last = records(legs[legs["to_part"] == "market"])[0]
+    made = records(nodes[nodes["part"] == last["part"]])[0]
+    none = float("nan")
+    _add(steps, 0, "where it was last made into a new article (19 CFR 134.1(b))", none)
+    _add(
+        steps,
+        1,
+        f"{made['part_title']} at {made['site_title']} ({made['country']}): "
+        + (
+            f"origin stays with {made['origin_part']}, {made['origin']}: {made['origin_reason']}"
+            if made["origin_reason"]
+            else f"confers origin {made['origin']}"
+        ),
+        none,
+    )
+    tests = _pick(tables["origin_tests"], key)
+    met = []
+    for (agreement, part), rows in tests.groupby(["agreement", "part"], sort=False):
+        first = records(rows)[0]
+        passed = any(
+            (group["outcome"] != "not met").all() for _, group in rows.groupby("alternative")
+        )
+        if passed and part == last["part"]:
+            met.append(str(agreement))
+        claimed = "claimed" if first["claimed"] else "not claimed"
+        _add(
+            steps,
+            0,
+            f"{agreement} ({claimed}): {first['part_title']} {first['hts']} crosses "
+            f"{first['dispatch']} -> {first['importer']}, rule {first['rule']}: "
+            f"{'originates' if passed else 'does not originate'}; {first['source']}",
+            none,
+        )
+        for row in records(rows):
+            _add(steps, 1, _test_text(row), row["slack_usd"])
+    for (agreement, direction), rows in _pick(tables["origin_changes"], key).groupby(
+        ["agreement", "direction"], sort=False
+    ):
+        parts = ", ".join(
+            f"{row['part_title']} from {row['site']} ({row['country']})" for row in records(rows)
+        )
+        where = "outside" if direction == "to fail" else "inside"
+        _add(
+            steps,
+            0,
+            f"{agreement}: the cheapest change {direction} is to buy {where} the area: {parts}; "
+            f"{rows['needed_usd'].iloc[0]:,.2f} USD have to move",
+            float(rows["moved_usd"].sum()),
+        )
+    return f"{made['origin']}; originates under: {', '.join(met) or 'no agreement tested'}"
+
+
+def _test_text(row: Mapping[str, Any]) -> str:
+    """One test of origin: what was measured, the line, and the outcome."""
+    if row["outcome"] == "not asked":
+        return f"alternative {row['alternative']}: {row['test']}: nothing to measure"
+    line = "at most" if row["test"].startswith("tariff_shift") else "at least"
+    return (
+        f"alternative {row['alternative']}: {row['test']} {row['measured_central']:.4f} "
+        f"({row['measured_low']:.4f} to {row['measured_high']:.4f}), {line} "
+        f"{row['threshold']:.2f}: {row['outcome']}"
+    )
 
 
 def _line_text(line: Mapping[str, Any]) -> str:

@@ -132,10 +132,11 @@ def _sources(facts: Tables, agreement: str) -> dict[str, str]:
 
 
 def _inside(compiled: Compiled, area: Area) -> list[int]:
-    """Borders between two members."""
+    """Borders between two members; one for all users of a part in the same country."""
     edges = compiled.network.edges
     both = edges["dispatch"].isin(area.members) & edges["importer"].isin(area.members)
-    return [int(number) for number in np.flatnonzero(both & edges["crosses"])]
+    mine = edges[both & edges["crosses"]]
+    return [int(str(number)) for number in mine.drop_duplicates(["from", "importer"]).index]
 
 
 def _tests(
@@ -221,7 +222,7 @@ def _changes(
     used = graph.weight[into] * found.value[0, graph.source[into]]
     outside = graph.weight[into] * found.brought[0, graph.source[into]]
     if item.test["method"] == "build_up":
-        room = (value - float(compiled_own(found, graph, node)) - foreign) - item.threshold * value
+        room = (value - float(own_value(found, graph, node)) - foreign) - item.threshold * value
     else:
         room = (1.0 - item.threshold) * scale - foreign
     gain = used - outside if passes else outside
@@ -253,12 +254,43 @@ def _changes(
     ]
 
 
-def compiled_own(found: Origins, graph: Stages, node: int) -> float:
+def own_value(found: Origins, graph: Stages, node: int) -> float:
     """Own value of a node: its value less that of what goes into it."""
     into = np.flatnonzero(graph.target == node)
     return float(
         found.value[0, node] - (graph.weight[into] * found.value[0, graph.source[into]]).sum()
     )
+
+
+def origin_worth(tables: Tables) -> pd.DataFrame:
+    """What a claim and a point of content are worth at the last border of each route.
+
+    Parameters
+    ----------
+    tables
+        Of a result: ``ledger``, ``duty_lines`` and ``legs``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``claim_worth_usd`` [USD per unit] is what the preference or regime of the finished product
+        saves; ``us_content_point_usd`` what one more point of American content saves where a duty
+        leaves it out of its base (0 where none does), the threshold not looked at.
+    """
+    keys = ["scenario", "case", "product", "route"]
+    legs, lines = tables["legs"], tables["duty_lines"]
+    last = legs.loc[(legs["to_part"] == MARKET) & legs["crosses"], [*keys, "part"]]
+    worth = tables["ledger"].merge(last, on=[*keys, "part"])
+    netted = lines.merge(last, on=[*keys, "part"])
+    netted = netted[netted["base"].str.startswith("outside_us_content")]
+    points = (netted["rate"] * netted["left_share"] * 0.01).groupby(
+        [netted[name] for name in keys]
+    ).sum()  # fmt: skip
+    out = worth[[*keys, "claim", "regime", "customs_value_usd", "suspended_usd"]].rename(
+        columns={"suspended_usd": "claim_worth_usd"}
+    )
+    share = out.join(points.rename("point"), on=keys)["point"].fillna(0.0)
+    return out.assign(us_content_point_usd=share * out["customs_value_usd"])
 
 
 def content_views(compiled: Compiled, case: Case, done: Evaluated) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from exposure.facts.world import World
 from exposure.model.compile import compile_scenarios
 from exposure.model.draws import draw
 from exposure.model.ledger import ledger, with_totals
-from exposure.model.origin import content_views, origin_tables
+from exposure.model.origin import content_views, origin_tables, origin_worth
 from exposure.model.results import Case, Result, tables
 from exposure.model.run import Rows, evaluate
 from exposure.model.timeline import law_timeline
@@ -91,6 +91,7 @@ def run(
     made["landed_cost"] = with_totals(made["landed_cost"], made["ledger"])
     of_scenario = list(zip(cases[::2], cases[1::2], strict=True))
     made |= origin_tables(compiled, of_scenario, done, values, world.tables)
+    made["origin_worth"] = origin_worth(made)
     made["content_views"] = content_views(compiled, cases[0], done)
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
     return Result(MappingProxyType(made), marks)

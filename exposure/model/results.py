@@ -328,7 +328,7 @@ def _nodes(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
     nodes = compiled.network.nodes
     work = (nodes["part"] != MARKET).to_numpy(dtype=bool)
     names = ["product", "route", "part", "part_title", "site", "site_title", "country", "maker"]
-    frame = nodes[[*names, "lat", "lon", "units"]].copy()
+    frame = nodes[[*names, "lat", "lon", "origin", "origin_part", "origin_reason", "units"]].copy()
     units = nodes["units"].to_numpy(dtype=float)
     triple = three(done.own[case.rows] * units)
     for suffix, column in zip(("low", "central", "high"), triple, strict=True):
