@@ -32,6 +32,34 @@ FILES = {
     "law/gaps.csv": (
         "importer,action,gap,bias,as_of,source\nUSA,us-cars,Vans,too low,2026-10-10,s\n"
     ),
+    "law/us/fees.csv": (
+        "fee,rate,min_usd,max_usd,from,until,free_claims,arrives_by,source,note\n"
+        "processing,0.003,30,600,2020-01-01,9999-12-31,usmca,,s,\n"
+        "harbor,0.001,0,,2020-01-01,9999-12-31,,sea,s,\n"
+    ),
+    "law/origin.yaml": """
+        agreements:
+          - {id: usmca, title: Area, members: [USA, MEX, CAN], high_wage: [USA], de_minimis: 0.1, source: s}
+        rules:
+          - id: cars
+            agreement: usmca
+            title: Cars
+            scope: ["8703"]
+            from: 2020-07-01
+            alternatives:
+              - [{kind: regional_value, method: net_cost, threshold: 0.75}]
+            source: annex
+            grade: B
+          - id: other
+            agreement: usmca
+            title: All else
+            scope: [""]
+            from: 2020-07-01
+            alternatives:
+              - [{kind: tariff_shift, level: 4}]
+            source: annex
+            grade: C
+    """,
     "law/us/coverage.csv": "authority,hts_prefix,note\n",
     "law/us/utilisation.csv": (
         "origin,program,prefix,share,period,grade,source,note\n"
@@ -160,6 +188,9 @@ FILES = {
           - {id: border_price_share, title: B, unit: share, low: 0.6, central: 0.8, high: 1, grade: C, source: s}
           - {id: demand_elasticity, title: D, unit: "1", low: -3, central: -2, high: -1, grade: C, source: s}
           - {id: route_elasticity, title: R, unit: "1", low: 1, central: 2, high: 3, grade: C, source: s}
+          - {id: net_cost_share, title: N, unit: "1", low: 0.8, central: 0.9, high: 1, grade: D, source: s}
+          - {id: resourcing_premium, title: S, unit: "1", low: 0, central: 0.1, high: 0.2, grade: D, source: s}
+          - {id: consignment_usd, title: C, unit: USD, low: 10000, central: 100000, high: 1000000, grade: D, source: s}
           - {id: employment_elasticity, title: E, unit: "1", low: 0.5, central: 0.7, high: 1, grade: C, source: s}
     """,
     "sources.csv": "source_id,title,publisher,date,address,note\ns,Source,Us,2026,,\n",

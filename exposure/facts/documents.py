@@ -457,7 +457,8 @@ class Route(Document):
     added of the final assembly and of the parts made in the assembly country, relative to the
     reference route. ``freight_share`` is the cost of bringing the finished product to the market,
     as a fraction of its customs value. ``capacity`` is the most units a year that the route can
-    bring to the market; absent is no limit. ``switching_cost_usd`` is what it costs to bring one
+    bring to the market; absent is no limit; routes of one ``pool``, of one product or several,
+    share it, and each states it. ``switching_cost_usd`` is what it costs to bring one
     more unit a year onto the route (tools, approval, hiring), spread over the years of use.
     ``transit_days`` pass between loading and the customs entry of the finished product.
     ``arrives_by`` says how the finished product reaches the market's border, for fees.
@@ -471,6 +472,7 @@ class Route(Document):
     cost_index: Figure
     freight_share: Figure
     capacity: Figure | None = None
+    pool: Slug | None = None
     switching_cost_usd: Figure | None = None
     transit_days: Figure | None = None
     arrives_by: Literal["sea", "air", "land"] | None = None
@@ -571,7 +573,10 @@ class CrossingChange(Document):
 class Scenario(Document):
     """A delta of rows over the law of a day, compared with a baseline day.
 
-    ``law_on`` is the day whose law the delta changes; without it, the baseline's.
+    ``law_on`` is the day whose law the delta changes; without it, the baseline's. ``route_choice``
+    says how volume moves among routes: ``ces`` in proportion to relative cost, ``cheapest`` as a
+    planner would fill them; both within capacity. ``answers`` names the standing questions that
+    the scenario is there for.
     """
 
     id: Slug
@@ -583,6 +588,8 @@ class Scenario(Document):
     crossings: list[CrossingChange] = []
     parameters: dict[Slug, float] = {}
     products: list[Slug] = []
+    route_choice: Literal["ces", "cheapest"] = "ces"
+    answers: list[Slug] = []
     note: str = ""
 
 

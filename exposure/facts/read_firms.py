@@ -78,6 +78,14 @@ def product_problems(product: Product, path: Path) -> list[ExposureError]:
     if circle:
         say("parts", f"circle: {' -> '.join(circle)}", "a part must lead to the final assembly")
     for route in product.routes:
+        if route.capacity is not None and route.volume.central > route.capacity.central:
+            say(
+                f"routes.{route.id}.capacity",
+                f"volume {route.volume.central:,.0f} lies above it: {route.capacity.central:,.0f}",
+                "at least the volume of today",
+            )
+        if route.pool is not None and route.capacity is None:
+            say(f"routes.{route.id}.pool", "a pool has a `capacity`, which each route states")
         if route.assembly not in sites:
             say(f"routes.{route.id}.assembly", f"{route.assembly!r} is no site")
         for part in product.parts:
@@ -166,7 +174,7 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
         "routes": [
             key
             | {"route": route.id, "title": route.title, "assembly": route.assembly}
-            | {"arrives_by": route.arrives_by or ""}
+            | {"arrives_by": route.arrives_by or "", "pool": route.pool or ""}
             for route in product.routes
         ],
         "transformations": [

@@ -532,6 +532,7 @@ FIRMS = {
                 "How the product reaches the market's border; empty: not stated",
                 ("sea", "air", "land", ""),
             ),
+            "pool": _slug("Pool whose capacity it shares with others", empty=True),
         },
     ),
     "transformations": _schema(

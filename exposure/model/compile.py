@@ -26,6 +26,8 @@ from exposure.routes.landed import Graph
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Values = Mapping[str, Floats]
+"""Inputs by name, each (scenario,)."""
 WORLD_BOOK = (
     "lines",
     "statistical",
@@ -93,7 +95,7 @@ class Compiled:
         The network with every material, country and maker kept apart.
     products, routes
         Labels; ``routes`` has ``product, route, title, node`` (its market node), ``market`` (number
-        of its product) and ``country`` (of assembly).
+        of its product), ``country`` (of assembly) and ``pool`` (number of the capacity it shares).
     ranges
         Every uncertain number: index is its name; ``low, central, high``.
     """
@@ -353,6 +355,9 @@ def _routes(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     keys = list(zip(table["product"], table["route"], strict=True))
     table["title"] = [titles.loc[key, "title"] for key in keys]
     table["country"] = [root.loc[key] for key in keys]
+    # A route without a pool is a pool of its own.
+    pools = [str(titles.loc[key, "pool"]) or "/".join(map(str, key)) for key in keys]
+    table["pool"] = pd.factorize(np.array(pools))[0]
     table["market"] = [names.index(str(product)) for product in table["product"]]
     return table
 
@@ -385,3 +390,12 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
 def parameter_name(name: str, sector: str) -> str:
     """Name of a parameter of one sector in `Compiled.ranges`; no sector is all sectors."""
     return f"{name}@{sector}" if sector else name
+
+
+def parameter(compiled: Compiled, values: Values, name: str) -> Floats:
+    """A parameter by market (scenario, market): its sector's value, or that for all sectors."""
+    columns = []
+    for sector in compiled.products["sector"]:
+        own = parameter_name(name, str(sector))
+        columns.append(values[own if own in values else name])
+    return np.stack(columns, axis=1)

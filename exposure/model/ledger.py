@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.frames import records
-from exposure.model.compile import Compiled
+from exposure.model.compile import Compiled, parameter
 from exposure.model.results import Case
-from exposure.model.run import Evaluated, Rows, edge_units, level_duty, parameter
+from exposure.model.run import Evaluated, Rows, edge_units, level_duty
 from exposure.routes.landed import duty_within
 
 Floats = NDArray[np.float64]

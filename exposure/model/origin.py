@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from exposure.errors import DataError
 from exposure.frames import records
 from exposure.law.origin import Area, Measured, Origins, Stages, cheapest_change, origins
-from exposure.model.compile import Compiled
+from exposure.model.compile import Compiled, Values, parameter
 from exposure.model.results import Case, three
-from exposure.model.run import Evaluated, Values, parameter
+from exposure.model.run import Evaluated
 from exposure.routes.graph import MARKET
 
 Floats = NDArray[np.float64]

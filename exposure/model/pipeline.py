@@ -66,7 +66,7 @@ def run(
     compiled, pairs = compile_scenarios(world, read, products, unclaimed=True)
     size = 1 + draws
     cases: list[Case] = []
-    state, baseline, blocks = [], [], []
+    state, baseline, blocks, planned = [], [], [], []
     for scenario, pair in zip(read, pairs, strict=True):
         block = draw(compiled.ranges, draws, seed, scenario.parameters)
         start = len(cases) * size
@@ -76,8 +76,12 @@ def run(
             state.append(np.full(size, number, dtype=np.int64))
             baseline.append(np.arange(start, start + size, dtype=np.int64))
             blocks.append(block)
+            fill = case == "scenario" and scenario.route_choice == "cheapest"
+            planned.append(np.full(size, fill))
     values = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
-    rows = Rows(np.concatenate(state), np.concatenate(baseline), values, {})
+    rows = Rows(
+        np.concatenate(state), np.concatenate(baseline), values, {}, np.concatenate(planned)
+    )
     done = evaluate(compiled, rows, keep_lines=True)
     marks = {
         "data": world.fingerprint,

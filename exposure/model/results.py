@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.law.words import line_table
-from exposure.model.compile import Compiled
-from exposure.model.run import Evaluated, edge_units, parameter
+from exposure.model.compile import Compiled, parameter
+from exposure.model.run import Evaluated, edge_units
 from exposure.routes.graph import MARKET, to_networkx
 
 if TYPE_CHECKING:
@@ -390,6 +390,7 @@ def _volumes(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
     routes = compiled.routes
     first = case.rows.start
     low, central, high = three(done.units_after[case.rows])
+    worth = three(done.capacity_worth[case.rows])
     return pd.DataFrame(
         {
             "scenario": case.scenario,
@@ -402,6 +403,10 @@ def _volumes(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
             "units_high": high,
             "share_baseline": done.share_before[first],
             "share_central": done.share_after[first],
+            "capacity_units": done.capacity[first],
+            "capacity_worth_low": worth[0],
+            "capacity_worth_central": worth[1],
+            "capacity_worth_high": worth[2],
         }
     )
 

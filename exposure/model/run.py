@@ -13,17 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure.economy import jobs
-from exposure.economy.demand import MODELS, buyer_price_ratio
 from exposure.law.base import base_shares
 from exposure.law.stack import duty_shares, extra_rate, per_crossing
-from exposure.model.compile import Compiled, CompiledLaw, LevelLines, parameter_name
-from exposure.routes.choice import shares
+from exposure.model.compile import Compiled, CompiledLaw, LevelLines, Values, parameter
+from exposure.model.volumes import move
 from exposure.routes.graph import MARKET
 from exposure.routes.landed import Landed, accumulate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Values = Mapping[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,15 @@ class Rows:
         Inputs by name, each (scenario,).
     rates
         Rates of clauses by ``action/clause``, each (scenario,); NaN leaves the law's.
+    cheapest (scenario,)
+        Rows whose routes a planner fills by cost; the others divide by constant elasticity.
     """
 
     state: Ints
     baseline: Ints
     values: Values
     rates: Values
+    cheapest: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Evaluated:
         Duties of all borders on the way.
     share_before, share_after (scenario, route), units_before, units_after (scenario, route)
         Route shares and volumes a year.
+    capacity (scenario, route) [units a year], capacity_worth (scenario, route) [USD per unit]
+        Most that a route can bring, and what one more unit a year of it would be worth.
     cost_index, price, volume (scenario, market)
         Ratios to the baseline row.
     exposed, predicted (scenario, node) [persons]
@@ -86,6 +89,8 @@ class Evaluated:
     share_after: Floats
     units_before: Floats
     units_after: Floats
+    capacity: Floats
+    capacity_worth: Floats
     cost_index: Floats
     price: Floats
     volume: Floats
@@ -216,15 +221,6 @@ def _assemble(parts: list[tuple[Ints, Landed]], count: int) -> Landed:
     return Landed(**fields)
 
 
-def parameter(compiled: Compiled, values: Values, name: str) -> Floats:
-    """A parameter by market (scenario, market): its sector's value, or that for all sectors."""
-    columns = []
-    for sector in compiled.products["sector"]:
-        own = parameter_name(name, str(sector))
-        columns.append(values[own if own in values else name])
-    return np.stack(columns, axis=1)
-
-
 def edge_units(compiled: Compiled) -> Floats:
     """Units of the part on each edge in one finished product (edge,)."""
     units = compiled.network.nodes["units"].to_numpy(dtype=float)
@@ -255,45 +251,35 @@ def _respond(
         [rows.values[f"{row.product}/route/{row.route}/volume"] for row in routes.itertuples()],
         axis=1,
     )
-    total = np.zeros((len(cost), len(compiled.products)))
-    for route, owner in enumerate(market):
-        total[:, owner] += before[:, route]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = before / total[:, market]
-    elasticity = parameter(compiled, rows.values, "route_elasticity")
-    after, index = shares(cost / cost[rows.baseline], share, elasticity, market)
-    price = buyer_price_ratio(
-        index,
-        parameter(compiled, rows.values, "pass_through"),
-        parameter(compiled, rows.values, "border_price_share"),
-    )
-    volume = MODELS[demand](price, parameter(compiled, rows.values, "demand_elasticity"))
-    units = total[:, market] * volume[:, market] * after
+    moved = move(compiled, rows.values, cost, cost[rows.baseline], before, rows.cheapest, demand)
+    units = moved.units
     of_node = np.array(
         [keys[(str(p), str(r))] for p, r in zip(nodes["product"], nodes["route"], strict=True)]
     )
-    at_work = jobs.exposed(
-        own * nodes["units"].to_numpy(dtype=float),
-        before[:, of_node],
-        _labour(compiled, rows.values),
-    )
+    made = own * nodes["units"].to_numpy(dtype=float)
+    labour = _labour(compiled, rows.values)
+    at_work = jobs.exposed(made, before[:, of_node], labour)
+    # Where nothing was made before, all who make it now are new.
+    opened = jobs.exposed(made, np.where(before > 0, 0.0, units)[:, of_node], labour)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(before > 0, volume[:, market] * (after / share), 1.0)
+        ratio = np.where(before > 0, units / before, 1.0)
     response = parameter(compiled, rows.values, "employment_elasticity")[:, market][:, of_node]
     return Evaluated(
         own=own,
         landed=landed,
         cost=cost,
         duty=duty,
-        share_before=share,
-        share_after=after,
+        share_before=moved.share_before,
+        share_after=moved.share,
         units_before=before,
         units_after=units,
-        cost_index=index,
-        price=price,
-        volume=volume,
+        capacity=moved.capacity,
+        capacity_worth=moved.worth,
+        cost_index=moved.index,
+        price=moved.price,
+        volume=moved.volume,
         exposed=at_work,
-        predicted=jobs.predicted(at_work, ratio[:, of_node], response),
+        predicted=jobs.predicted(at_work, ratio[:, of_node], response) + opened,
         lines=lines,
     )
 

@@ -1,13 +1,19 @@
 """Kernel: how a firm divides its volume among routes when their landed costs change.
 
-Constant elasticity in exact-hat form (Dekle, Eaton and Kortum 2008; the logit over the logarithm
-of cost): a route's share grows with the power ``-elasticity`` of its relative cost.
+Two ways. *CES*: constant elasticity in exact-hat form (Dekle, Eaton and Kortum 2008; the logit over
+the logarithm of cost): a route's share grows with the power ``-elasticity`` of its relative cost,
+up to its capacity. *Cheapest*: a planner fills the cheapest route first; what is new on a route
+pays its switching cost.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+
+from exposure.errors import DataError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -16,7 +22,7 @@ Ints = NDArray[np.int64]
 def shares(
     cost_ratio: Floats, share: Floats, elasticity: Floats, market: Ints
 ) -> tuple[Floats, Floats]:
-    """New route shares and the change of the average cost of each market.
+    """New route shares and the change of the average cost of each market, without limits.
 
     Parameters
     ----------
@@ -34,16 +40,208 @@ def shares(
     new share (scenario, route), cost index ratio (scenario, market)
         ``index = (sum share * ratio**-e) ** (-1/e)``; a market without volume gives NaN.
     """
+    none = np.full_like(share, np.inf)
+    new, index, _ = limited_shares(cost_ratio, share, elasticity, market, none)
+    return new, index
+
+
+def limited_shares(
+    cost_ratio: Floats, share: Floats, elasticity: Floats, market: Ints, limit: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """`shares` where no route can take more than its limit.
+
+    A route at its limit is rationed: what is left over goes to the others in proportion to their
+    weights, and the route earns a scarcity rent that makes its price the one at which exactly its
+    limit would be bought (a shadow price). The index counts those prices.
+
+    Parameters
+    ----------
+    cost_ratio, share, elasticity, market
+        As in `shares`.
+    limit (scenario, route) [fraction of the market's new volume]
+        Infinite where there is none.
+
+    Returns
+    -------
+    new share (scenario, route), cost index ratio (scenario, market), scarcity (scenario, route)
+        Scarcity is the shadow price over the cost, less 1: 0 where the limit does not bind. If all
+        limits of a market together stay below 1, shares add up to less than 1.
+    """
     exponent = elasticity[:, market]
     weight = np.where(share > 0, share * cost_ratio**-exponent, 0.0)
-    total = np.zeros((len(share), elasticity.shape[1]))
-    whole = np.zeros_like(total)
-    for route, owner in enumerate(market):
-        total[:, owner] += weight[:, route]
-        whole[:, owner] += share[:, route]
-    # Old shares add up to 1 but for rounding; over their own sum, no change is exactly no change.
+    whole = _by_market(share, market, elasticity.shape[1])
+    bound = np.zeros(share.shape, dtype=bool)
+    # A route that is bound stays bound: what it gives up can only push others to their limits.
+    for _ in range(share.shape[1] + 1):
+        free = _by_market(np.where(bound, 0.0, weight), market, elasticity.shape[1])
+        taken = _by_market(np.where(bound, limit, 0.0), market, elasticity.shape[1])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            level = free / np.maximum(1.0 - taken, 0.0)
+            new = np.where(bound, limit, weight / level[:, market])
+        # All are bound and do not suffice: the last of them sets no price.
+        new = np.where(~bound & (weight == 0), 0.0, new)
+        more = ~bound & (new > limit)
+        if not more.any():
+            break
+        bound |= more
     with np.errstate(divide="ignore", invalid="ignore"):
-        total = total / whole
-        new = weight / total[:, market]
+        level = np.where(free > 0, level, np.nan)
+        # Old shares add up to 1 but for rounding; over their own sum, no change is exactly none.
+        total = level / whole
         index = np.where(total > 0, total ** (-1.0 / elasticity), np.nan)
-    return new, index
+        shadow = (limit * level[:, market] / share) ** (-1.0 / exponent)
+        scarcity = np.where(bound, shadow / cost_ratio - 1.0, 0.0)
+    return new, index, np.maximum(scarcity, 0.0)
+
+
+def _by_market(values: Floats, market: Ints, count: int) -> Floats:
+    """Sums over the routes of each market, one route after another."""
+    total = np.zeros((len(values), count))
+    for route, owner in enumerate(market):
+        total[:, owner] += values[:, route]
+    return total
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a planner ships.
+
+    Attributes
+    ----------
+    units (scenario, route)
+    spent (scenario, market) [USD]
+        On all units, with the switching cost of those that are new on their route.
+    worth (scenario, route) [USD per unit]
+        What one more unit of capacity would save; 0 where capacity is left.
+    """
+
+    units: Floats
+    spent: Floats
+    worth: Floats
+
+
+def cheapest(
+    cost: Floats,
+    switching: Floats,
+    today: Floats,
+    capacity: Floats,
+    demand: Floats,
+    market: Ints,
+    pool: Ints,
+) -> Filled:
+    """The cheapest way to meet the demand of each market.
+
+    Units up to today's on a route cost its landed cost, more units its switching cost as well, so
+    that costs are convex and filling by price is exact. Where markets share the capacity of a
+    pool, a linear programme is solved instead (HiGHS).
+
+    Parameters
+    ----------
+    cost, switching (scenario, route) [USD per unit]
+    today, capacity (scenario, route) [units]
+        ``capacity`` is that of the route's pool, and infinite where there is none.
+    demand (scenario, market) [units]
+    market (route,)
+        Market of each route.
+    pool (route,)
+        Routes with the same number share one capacity.
+
+    Raises
+    ------
+    DataError
+        If the capacities do not meet a demand.
+    """
+    held = np.minimum(today, capacity)
+    tied = _tied_markets(market, pool)
+    units, worth = np.zeros_like(cost), np.zeros_like(cost)
+    spent = np.zeros_like(demand)
+    for group in np.unique(tied):
+        routes = np.flatnonzero(tied[market] == group)
+        fill = _programme if len(np.unique(pool[routes])) < len(routes) else _by_price
+        done = fill(cost[:, routes], switching[:, routes], held[:, routes], capacity[:, routes],
+                    demand, market[routes], pool[routes])  # fmt: skip
+        units[:, routes], worth[:, routes] = done
+    new = np.maximum(units - today, 0.0)
+    for route, owner in enumerate(market):
+        spent[:, owner] += cost[:, route] * units[:, route] + switching[:, route] * new[:, route]
+    return Filled(units, spent, worth)
+
+
+def _tied_markets(market: Ints, pool: Ints) -> Ints:
+    """Number of the group of each market: those that share a pool, directly or through others."""
+    group = np.arange(int(market.max()) + 1)
+    for number in np.unique(pool):
+        joined = np.unique(group[market[pool == number]])
+        group[np.isin(group, joined)] = joined[0]
+    return group
+
+
+def _by_price(
+    cost: Floats,
+    switching: Floats,
+    held: Floats,
+    capacity: Floats,
+    demand: Floats,
+    market: Ints,
+    pool: Ints,
+) -> tuple[Floats, Floats]:
+    """One market: steps of price in order, each filled before the next."""
+    del pool
+    wanted = demand[:, [int(market[0])]]
+    price = np.concatenate([cost, cost + switching], axis=1)
+    with np.errstate(invalid="ignore"):
+        size = np.concatenate([held, np.where(np.isinf(capacity), np.inf, capacity - held)], axis=1)
+    order = np.argsort(price, axis=1, kind="stable")
+    sorted_size = np.take_along_axis(size, order, axis=1)
+    before = np.concatenate([np.zeros_like(wanted), np.cumsum(sorted_size, axis=1)[:, :-1]], axis=1)
+    filled = np.clip(wanted - before, 0.0, sorted_size)
+    if (filled.sum(axis=1) < wanted[:, 0] * (1 - 1e-9)).any():
+        raise DataError("capacities do not meet the demand", f"market {int(market[0])}")
+    by_step = np.zeros_like(size)
+    np.put_along_axis(by_step, order, filled, axis=1)
+    last = np.where(by_step > 0, price, -np.inf).max(axis=1, keepdims=True)
+    count = cost.shape[1]
+    units = by_step[:, :count] + by_step[:, count:]
+    full = units >= capacity * (1 - 1e-12)
+    worth = np.where(full, np.maximum(last - cost - switching, 0.0), 0.0)
+    return units, worth
+
+
+def _programme(
+    cost: Floats,
+    switching: Floats,
+    held: Floats,
+    capacity: Floats,
+    demand: Floats,
+    market: Ints,
+    pool: Ints,
+) -> tuple[Floats, Floats]:
+    """Several markets that share capacities: a transport problem for each scenario."""
+    from scipy.optimize import linprog
+
+    count = cost.shape[1]
+    markets, pools = np.unique(market), np.unique(pool)
+    to = (market[None] == markets[:, None]).astype(float)
+    of = (pool[None] == pools[:, None]).astype(float)
+    first = np.array([int(np.flatnonzero(pool == name)[0]) for name in pools])
+    units, worth = np.zeros_like(cost), np.zeros_like(cost)
+    for row in range(len(cost)):
+        limit = capacity[row, first]
+        bound = np.isfinite(limit)
+        found = linprog(
+            np.concatenate([cost[row], cost[row] + switching[row]]),
+            A_ub=np.hstack([of, of])[bound] if bound.any() else None,
+            b_ub=limit[bound] if bound.any() else None,
+            A_eq=np.hstack([to, to]),
+            b_eq=demand[row, markets],
+            bounds=[*((0.0, size) for size in held[row]), *((0.0, None),) * count],
+            method="highs",
+        )
+        if not found.success:
+            raise DataError("capacities do not meet the demand of the markets that share them", "")
+        units[row] = found.x[:count] + found.x[count:]
+        if bound.any():
+            value = np.zeros(len(pools))
+            value[bound] = np.maximum(-found.ineqlin.marginals, 0.0)
+            worth[row] = value @ of
+    return units, worth

@@ -56,12 +56,13 @@ def sweep(world: World, name: str | Path | Sweep, out: str | Path) -> list[Path]
     compiled, [(baseline, state)] = compile_scenarios(world, [scenario], spec.products)
     _check(compiled, spec, state)
     points = grid(spec)
+    planned = scenario.route_choice == "cheapest"
     central = draw(compiled.ranges, 0, 0, scenario.parameters)
     folder = Path(out)
     written = []
     for number, start in enumerate(range(0, len(points), CHUNK)):
         chunk = points.iloc[start : start + CHUNK]
-        frames = list(_blocks(compiled, spec, chunk, central, baseline, state))
+        frames = list(_blocks(compiled, spec, chunk, central, baseline, state, planned=planned))
         path = folder / f"part-{number:05d}.parquet"
         stream = io.BytesIO()
         pd.concat(frames, ignore_index=True).to_parquet(stream, index=False, compression="zstd")
@@ -107,15 +108,23 @@ def _blocks(
     central: dict[str, Floats],
     baseline: int,
     state: int,
+    *,
+    planned: bool,
 ) -> Iterator[pd.DataFrame]:
     for start in range(0, len(points), BLOCK):
         block = points.iloc[start : start + BLOCK]
-        rows = _rows(spec, block, central, baseline, state)
+        rows = _rows(spec, block, central, baseline, state, planned=planned)
         yield _columns(compiled, evaluate(compiled, rows), block)
 
 
 def _rows(
-    spec: Sweep, block: pd.DataFrame, central: dict[str, Floats], baseline: int, state: int
+    spec: Sweep,
+    block: pd.DataFrame,
+    central: dict[str, Floats],
+    baseline: int,
+    state: int,
+    *,
+    planned: bool,
 ) -> Rows:
     """Row 0 is the baseline; the points of the block follow."""
     size = 1 + len(block)
@@ -131,7 +140,9 @@ def _rows(
                 array[1:] = column
     states = np.full(size, state, dtype=np.int64)
     states[0] = baseline
-    return Rows(states, np.zeros(size, dtype=np.int64), values, rates)
+    filled = np.full(size, planned)
+    filled[0] = False
+    return Rows(states, np.zeros(size, dtype=np.int64), values, rates, filled)
 
 
 def _columns(compiled: Compiled, done: Evaluated, block: pd.DataFrame) -> pd.DataFrame:
