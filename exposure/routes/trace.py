@@ -328,10 +328,13 @@ def _like(inputs: Csr, data: Floats) -> Csr:
 
 
 def _carrying(inputs: Csr) -> Csr:
-    """Without edges of weight 0; no copy where there are none."""
-    if not inputs.nnz or inputs.data.min() > 0:
+    """Each pair of nodes once, without edges of weight 0; no copy where that holds already."""
+    # SciPy's search for components never ends on a row that lists one column twice.
+    once = bool(inputs.has_canonical_format)
+    if once and (not inputs.nnz or inputs.data.min() > 0):
         return inputs
     kept = inputs.copy()
+    kept.sum_duplicates()
     kept.eliminate_zeros()
     return kept
 
