@@ -7,8 +7,10 @@ Usage::
 Makes graphs of firms in ten tiers, each buying from the three tiers before its own, and prints for
 each: seconds of the trace with its proof of convergence, until the proven error is 1e-12; seconds
 of the bare series ``x = own + A @ x`` on the same matrix until its relative change is 1e-12, with
-neither proof nor bound; their ratio beside its limit; seconds of finding the circles, and of both
-steps together. Then the peak memory of this process.
+neither proof nor bound; their ratio beside its limit; seconds of finding the circles, of trace and
+circles together, and of a trace that first lays a rate on every edge. Then the peak memory of this
+process.
+
 The limits are those of the full size; a small graph is traced in milliseconds of fixed cost.
 """
 
@@ -32,7 +34,7 @@ TOLERANCE = 1e-12
 MOST_RATIO = 1.5
 MOST_MEGABYTES = 1024.0
 ROWS = 50_000
-TIMES = 3
+TIMES = 7
 CASES = {
     # name: whether nodes are numbered tier by tier, late firms that supply earlier ones, top duty
     "tiers in order, no circles": (True, 0, 0.25),
@@ -135,24 +137,28 @@ def seconds(*works: Callable[[], object]) -> list[float]:
 
 
 def measure(graph: SupplierGraph, own: Floats, markup: Floats) -> tuple[list[float], str]:
-    """Seconds of the trace, of the bare series and of finding circles; what was found, in words."""
+    """Seconds of the four works, and what was found, in words."""
     matrix = graph.inputs.copy()
     matrix.data *= 1.0 + markup
+    ready = SupplierGraph(matrix)
 
-    def whole() -> Traced:
+    def traced() -> Traced:
+        return trace(ready, own, cycles="solve", tolerance=TOLERANCE)
+
+    def with_rates() -> Traced:
         return trace(graph, own, markup=markup, cycles="solve", tolerance=TOLERANCE)
 
-    done, (plain, steps) = whole(), bare(matrix, own)
+    done, (plain, steps) = traced(), bare(matrix, own)
     apart = np.abs(done.value - plain).max() / plain.max()
     row = (matrix @ np.ones(len(own))).max()
     found = cycles(graph)
     words = (
-        f"{graph.inputs.nnz:,} edges; largest row sum {row:.2f}, radius at most {done.radius:.2f};"
-        f" {done.steps} sweeps, error {done.error:.0e}, {steps} steps of the bare series,"
+        f"{graph.inputs.nnz:,} edges; largest row sum {row:.3f}, radius at most {done.radius:.2f};"
+        f" {done.steps} sweeps, error {done.error:.0e}; {steps} steps of the bare series,"
         f" apart {apart:.0e}; {len(found)} groups with circles"
         + (f", the largest of {len(found[0]):,} nodes" if found else "")
     )
-    return seconds(whole, lambda: bare(matrix, own), lambda: cycles(graph)), words
+    return seconds(traced, lambda: bare(matrix, own), lambda: cycles(graph), with_rates), words
 
 
 def main() -> None:
@@ -166,14 +172,14 @@ def main() -> None:
     print(
         f"{asked.nodes:,} nodes, {asked.edges:,} edges asked for; least of {TIMES} measurements\n"
     )
-    names = ("trace", "bare", "ratio", "limit", "circles", "both")
+    names = ("trace", "bare", "ratio", "limit", "circles", "both", "rates")
     print(f"{'seconds':<40}" + "".join(f"{name:>9}" for name in names))
     for name, (in_order, circles, top) in CASES.items():
         parts = make(asked.nodes, asked.edges, asked.seed, in_order, circles, top)
-        (traced, plain, circle), words = measure(*parts)
+        (traced, plain, circle, rates), words = measure(*parts)
         del parts
         ratio = traced / plain
-        row = (traced, plain, ratio, MOST_RATIO, circle, traced + circle)
+        row = (traced, plain, ratio, MOST_RATIO, circle, traced + circle, rates)
         print(f"{name:<40}" + "".join(f"{value:>9.3f}" for value in row), flush=True)
         notes.append(f"{name}: {words}")
     print("\n" + "\n".join(notes))
