@@ -478,9 +478,9 @@ def _sweep(
     for done in range(1, limit + 1):
         change = np.zeros(value.shape[1])
         settled = True
-        for rows, block in blocks:
-            for column in columns:
-                x = value[:, column]
+        for column in columns:
+            x = value[:, column]
+            for rows, block in blocks:
                 new = block @ x
                 new += own[rows, column]
                 moved = np.abs(new - x[rows])
