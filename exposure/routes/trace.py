@@ -150,7 +150,8 @@ class Traced:
         No value is further from the solution of the series than this times the largest value of
         its column; rounding, of the order of 1e-15, comes on top. 0 where the series ended.
     radius
-        Proven bound on the spectral radius of A, below 1; 0 for a graph without circles.
+        Proven bound on the spectral radius of A, below 1; 0 where it is known that
+        there are no circles.
     """
 
     value: Floats
