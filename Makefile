@@ -22,6 +22,7 @@ lint: .venv/dev.stamp
 
 bench: .venv/run.stamp
 	$(BIN)/python benchmarks/panel.py
+	$(BIN)/python benchmarks/graph.py
 
 build: .venv/run.stamp
 	$(BIN)/exposure build

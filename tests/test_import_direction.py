@@ -15,6 +15,7 @@ KERNELS = (
     "law/stack.py",
     "law/base.py",
     "routes/landed.py",
+    "routes/trace.py",
     "routes/choice.py",
     "economy/sectors.py",
     "economy/demand.py",
