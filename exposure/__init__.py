@@ -1,7 +1,7 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
-The verbs `load`, `run`, `explain`, `sweep`, `report`, and for tariff lines `rate`, `rates`, `panel`
-and `history`, are loaded on first use, so that importing the package costs nothing.
+The verbs `load`, `run`, `explain`, `sweep`, `report`, `timing`, and for tariff lines `rate`,
+`rates`, `panel` and `history`, are loaded on first use, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
         report,
         run,
         sweep,
+        timing,
     )
 
 _VERBS = (
     "add_action", "add_product", "explain", "history", "load", "panel", "rate", "rates",
-    "read_history", "report", "run", "sweep",
+    "read_history", "report", "run", "sweep", "timing",
 )  # fmt: skip
 __all__ = [
     "__version__", "add_action", "add_product", "explain", "history", "load", "panel", "rate",
-    "rates", "read_history", "report", "run", "sweep",
+    "rates", "read_history", "report", "run", "sweep", "timing",
 ]  # fmt: skip
 
 

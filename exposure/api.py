@@ -26,11 +26,12 @@ from exposure.model.explain import Trace
 from exposure.model.explain import explain as _explain
 from exposure.model.pipeline import run
 from exposure.model.results import Result
+from exposure.model.timing import timing as _timing
 from exposure.sweeps.engine import sweep
 
 __all__ = [
     "History", "Panel", "Rates", "Trace", "add_action", "add_product", "explain", "history",
-    "load", "panel", "rate", "rates", "read_history", "report", "run", "sweep",
+    "load", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
 ]  # fmt: skip
 
 
@@ -175,6 +176,20 @@ def history(
     days = [start, *(day for day in book.changes.tolist() if start < day <= end)]
     codes = sorted({code for day in days for code in schedule_codes(book, iso(day))})
     return _history(book, start, end, seen, codes)
+
+
+def timing(
+    world: World,
+    product: str,
+    route: str,
+    first: str | dt.date,
+    last: str | dt.date,
+    flows: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """When duty at the border reaches profit and loss: see `exposure.model.timing.timing`."""
+    days = [iso(check_day(day, name)) for day, name in ((first, "first"), (last, "last"))]
+    start, end = (dt.date.fromisoformat(day) for day in days)
+    return _timing(world, product, route, start, end, flows)
 
 
 def read_history(folder: str | Path) -> History:

@@ -270,6 +270,33 @@ def explain(folder: Path, cell: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("route", metavar="PRODUCT/ROUTE")
+@click.option("--from", "first", default="2025-01-01", show_default=True, help="First day.")
+@click.option("--until", "last", default="2026-10-10", show_default=True, help="Last day.")
+@click.option(
+    "--flows",
+    type=click.Path(path_type=Path),
+    help="CSV: month, entries, sales, and stock [units].",
+)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File, .csv or .parquet.")
+@plain_errors
+def timing(route: str, first: str, last: str, flows: Path | None, out: Path | None) -> None:
+    """When duty at the border reaches profit and loss: by month, first in, first out."""
+    from exposure import api
+    from exposure.facts.user_tables import read_flows, write_table
+    from exposure.reports.text import timing_text
+
+    product, _, way = route.partition("/")
+    given = read_flows(flows) if flows else None
+    table = api.timing(api.load(), product, way, first, last, given)
+    if out:
+        write_table(table, out)
+        click.echo(f"{len(table)} months in {out}")
+    else:
+        click.echo(timing_text(table))
+
+
+@main.command()
 @click.argument("file")
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder.")
 @plain_errors
@@ -370,12 +397,46 @@ def new() -> None:
 @new.command("product")
 @click.argument("name")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="File; default NAME.yaml.")
+@click.option("--parts", type=click.Path(path_type=Path), help="A list of parts, .csv or .xlsx.")
+@click.option("--market", default="USA", show_default=True, help="With --parts: where it is sold.")
+@click.option("--sector", default="own", show_default=True, help="With --parts: of parameters.")
+@click.option("--unit", default="unit", show_default=True, help="With --parts: what one is called.")
+@click.option("--firm", default="Own firm", show_default=True, help="With --parts.")
+@click.option("--volume", default=1000.0, show_default=True, help="With --parts: units a year.")
+@click.option("--price", type=float, help="With --parts of shares: USD a unit, ex works.")
 @plain_errors
-def new_product(name: str, out: Path | None) -> None:
-    """Write a commented product file that runs as it is, with figures to be replaced."""
-    from exposure.facts.template import write_product
+def new_product(
+    name: str,
+    out: Path | None,
+    parts: Path | None,
+    market: str,
+    sector: str,
+    unit: str,
+    firm: str,
+    volume: float,
+    price: float | None,
+) -> None:
+    """Write a commented product file that runs as it is, or one made from a list of parts.
 
-    path = write_product(name, out or Path(f"{name}.yaml"))
+    A list has a row a part: part, hts, country, and price_usd (ex works, with all inputs) or share
+    (of value); the row without `into` is the final assembly. Optional: title, into, quantity, site,
+    split, maker, industry, steel, aluminum, copper, semiconductor, lat, lon, note.
+    """
+    path = out or Path(f"{name}.yaml")
+    if parts is None:
+        from exposure.facts.template import write_product
+
+        write_product(name, path)
+    else:
+        import datetime as dt
+
+        from exposure.facts.files import data_root
+        from exposure.facts.parts_list import Head, write_from_parts
+
+        head = Head(name, name, firm, market, sector, unit, volume, price)
+        industries = data_root() / "raw" / "economy" / "industries.csv"
+        product = write_from_parts(head, parts, industries, path, dt.date.today())
+        click.echo(f"{len(product.parts)} parts from {parts}")
     click.echo(f"{path}: replace its figures, then `exposure check {path}`")
     click.echo(f"and `exposure run --product {path}`")
 

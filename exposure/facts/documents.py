@@ -365,14 +365,17 @@ class RulesOfOrigin(Document):
 
 
 class Site(Document):
-    """A place where work is done. ``maker`` is the country of the owner's headquarters."""
+    """A place where work is done. ``maker`` is the country of the owner's headquarters.
+
+    Without ``lat`` and ``lon`` a map shows it in the middle of its country.
+    """
 
     id: Slug
     title: Text
     country: Iso3
     maker: Iso3
-    lat: Annotated[float, Field(ge=-90, le=90)]
-    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
 
 
 class MadeAt(Document):

@@ -156,7 +156,11 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
     return {
         "products": [key | head],
         "sites": [
-            key | {"site": site.id} | site.model_dump(exclude={"id"}) for site in product.sites
+            key
+            | {"site": site.id}
+            | site.model_dump(exclude={"id", "lat", "lon"})
+            | {"lat": _degrees(site.lat), "lon": _degrees(site.lon)}
+            for site in product.sites
         ],
         "parts": [
             key
@@ -200,6 +204,10 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
         ],
         "figures": _figures(product),
     }
+
+
+def _degrees(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def _making_rows(route: str, part: str, making: Making) -> list[dict[str, object]]:

@@ -486,8 +486,8 @@ FIRMS = {
             "title": _text("Name"),
             "country": _country("Country in which it stands"),
             "maker": _country("Country of the owner's headquarters"),
-            "lat": _number("Latitude [degrees north]", -90, 90),
-            "lon": _number("Longitude [degrees east]", -180, 180),
+            "lat": _number("Latitude [degrees north]; empty: not stated", -90, 90, nullable=True),
+            "lon": _number("Longitude [degrees east]; empty: not stated", -180, 180, nullable=True),
         },
     ),
     "parts": _schema(

@@ -29,8 +29,11 @@ customs_value_usd: {low: 45, central: 50, high: 55, grade: D, source: own, note:
 # Freight of parts that cross a border on the way to the assembly, as a share of their value.
 parts_freight_share: {low: 0.01, central: 0.02, high: 0.03, grade: D, source: own, note: "Example."}
 
+# Days between customs entry and sale: so much later a change of duty reaches profit. May be absent.
+stock_days: {low: 20, central: 40, high: 60, grade: D, source: own, note: "Example."}
+
 # Places of work. `maker` is the country of the owner's headquarters. Latitude and longitude in
-# degrees, for the map.
+# degrees, for the map; without them the middle of the country.
 sites:
   - {id: hanoi, title: "Plant, Hanoi", country: VNM, maker: KOR, lat: 21.03, lon: 105.85}
   - {id: monterrey, title: "Plant, Monterrey", country: MEX, maker: KOR, lat: 25.67, lon: -100.31}
@@ -68,6 +71,9 @@ parts:
 
 # Ways to the market. `volume` is units a year today; 0 is an alternative that is priced and not
 # used. `cost_index` compares the value added in the assembly's country with the reference route.
+# May be left out: `capacity` (most units a year), `switching_cost_usd` (to bring one more unit a
+# year onto the route), `transit_days`, `arrives_by` (sea, air, land), and `transformations` (stages
+# that do not make a new article, so that the origin of a part stays).
 routes:
   - id: vietnam
     title: Assembled in Viet Nam
@@ -75,6 +81,10 @@ routes:
     volume: {low: 90000, central: 100000, high: 110000, grade: D, source: own, note: "Example."}
     cost_index: {low: 1, central: 1, high: 1, grade: D, source: own, note: "The reference."}
     freight_share: {low: 0.03, central: 0.05, high: 0.08, grade: D, source: own, note: "Example."}
+    capacity: {low: 120000, central: 150000, high: 180000, grade: D, source: own, note: "Example."}
+    switching_cost_usd: {low: 0, central: 0, high: 0, grade: D, source: own, note: "Lines exist."}
+    transit_days: {low: 25, central: 35, high: 45, grade: D, source: own, note: "Example."}
+    arrives_by: sea
     # What a shipment across a border states: a preference claimed, a regime, a fact that the law
     # asks for (ids of data/raw/law/attributes.yaml).
     crossings:

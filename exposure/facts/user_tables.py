@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
-from exposure.facts.files import numbers, replace_file
+from exposure.facts.files import numbers, read_csv, replace_file
 
 NEEDED = ("hts", "origin", "on")
 
@@ -55,6 +55,27 @@ def read_crossings(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise Problems(problems)
     engine["facts"] = pd.Series(facts, index=engine.index, dtype=object)
     return given, engine
+
+
+def read_flows(path: Path) -> pd.DataFrame:
+    """Units that enter and are sold by month: ``month, entries, sales, stock``.
+
+    ``stock`` is what was on hand before the first month; later rows may leave it empty.
+
+    Raises
+    ------
+    DataError
+        If the file, a column or a cell is not well formed.
+    """
+    given = read_csv(path, ["month", "entries", "sales", "stock"])
+    names = ("entries", "sales", "stock")
+    table = given.assign(**{name: numbers(given, name, path) for name in names})
+    for name in names:
+        needed = table[name].head(1) if name == "stock" else table[name]
+        if not (needed >= 0).all():
+            row = int((~(needed >= 0)).to_numpy().argmax()) + 2
+            raise DataError(f"{name} is missing or negative", f"{path}: row {row}", "0 or more")
+    return table
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

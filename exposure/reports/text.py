@@ -142,3 +142,20 @@ def _columns(rows: list[list[str]], right: frozenset[int] | set[int] = frozenset
         ]
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def timing_text(table: pd.DataFrame) -> str:
+    """Duty by month at the border and in the goods sold."""
+    head = f"{table['product'].iloc[0]}/{table['route'].iloc[0]}: duty, USD a unit"
+    cells = [["month", "at the border", "in goods sold", "shortest stock", "longest stock"]]
+    cells += [
+        [
+            row["month"],
+            *(
+                f"{row[name]:,.2f}"
+                for name in ("border_usd_per_unit", "sold_central", "sold_low", "sold_high")
+            ),
+        ]
+        for row in records(table)
+    ]
+    return "\n".join([head, "", *_columns(cells, right={1, 2, 3, 4})])

@@ -95,7 +95,16 @@ def test_equals_the_level_kernel_where_rates_are_constant(count, seed, treatment
     duty = random.random(len(source)) * 0.5
     content = random.random((count, 4))
     content /= content.sum(axis=1, keepdims=True)
-    small = landed.Graph(source, target, weight, level, crosses, np.full(len(source), cif), content)
+    small = landed.Graph(
+        source,
+        target,
+        weight,
+        level,
+        crosses,
+        np.full(len(source), cif),
+        content,
+        np.zeros(len(source)),
+    )
     own = random.random((1, count)) * 100
     border = np.flatnonzero(crosses)
 

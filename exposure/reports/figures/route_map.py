@@ -171,11 +171,15 @@ def _paint(
 def _sites(nodes: pd.DataFrame, market: str) -> tuple[dict[str, Site], Point | None]:
     """Sites by name with what they add, and the middle of the market if it is known."""
     found: dict[str, Site] = {}
+    middles = land.middles()
     for row in records(nodes):
         site = found.get(row["site"])
         value = row["value_added_central"] + (site.value if site else 0.0)
-        found[row["site"]] = Site(row["country"], (row["lon"], row["lat"]), value)
-    return found, land.middles().get(market)
+        place = (row["lon"], row["lat"])
+        if is_unknown(row["lon"]) or is_unknown(row["lat"]):
+            place = middles.get(row["country"], (0.0, 0.0))
+        found[row["site"]] = Site(row["country"], place, value)
+    return found, middles.get(market)
 
 
 def _seam(longitudes: list[float]) -> float:

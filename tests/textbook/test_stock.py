@@ -1,0 +1,91 @@
+"""First in, first out: by hand, and what it must always keep."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import exposure as ex
+from exposure.economy.stock import first_in_first_out, lagged
+from exposure.errors import DataError, QueryError
+
+
+def test_by_hand():
+    """150 in stock without duty; 100 enter a month and are sold; 20 USD from the second month. The
+    first 250 units to leave carry none: month 3 sells 50 of them and 50 with 20, so 10 a unit."""
+    duty = np.array([0.0, 20.0, 20.0, 20.0])
+    hundred = np.full(4, 100.0)
+    sold, left = first_in_first_out(duty, hundred, hundred, 150.0, 0.0)
+    np.testing.assert_allclose(sold, [0.0, 0.0, 10.0, 20.0])
+    np.testing.assert_allclose(left, 150.0)
+
+
+def test_front_loading_puts_the_duty_off():
+    """300 enter before the duty: sales of 100 a month carry it first in month 4."""
+    duty = np.array([0.0, 20.0, 20.0, 20.0])
+    entries, sales = np.array([300.0, 0.0, 0.0, 100.0]), np.full(4, 100.0)
+    sold, left = first_in_first_out(duty, entries, sales, 0.0, 0.0)
+    np.testing.assert_allclose(sold, [0.0, 0.0, 0.0, 20.0])
+    np.testing.assert_allclose(left, [200.0, 100.0, 0.0, 0.0])
+
+
+def test_steady_stock_is_a_lag_of_days():
+    duty = np.where(np.arange(200) < 50, 0.0, 8.0)
+    sold = lagged(duty, 62.0, 0.0)
+    assert sold[111] == pytest.approx(0.0)
+    assert sold[112] == pytest.approx(8.0)
+    half = lagged(duty, 61.5, 0.0)
+    assert half[111] == pytest.approx(4.0)
+
+
+def test_no_more_is_sold_than_there_is():
+    with pytest.raises(DataError, match="5 units more are sold than there are"):
+        first_in_first_out(np.zeros(2), np.array([10.0, 0.0]), np.array([5.0, 15.0]), 5.0, 0.0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 24))
+def test_all_duty_paid_is_sold_or_in_stock(seed, months):
+    random = np.random.default_rng(seed)
+    duty, entries = random.random(months) * 100, random.random(months) * 50
+    stock, stock_duty = random.random() * 50, random.random() * 100
+    sales = np.diff(
+        np.concatenate([[0.0], np.cumsum(entries) + stock])[: months + 1]
+    ) * random.random(months)
+    sold, left = first_in_first_out(duty, entries, sales, stock, stock_duty)
+    paid = stock * stock_duty + (duty * entries).sum()
+    booked = np.nansum(sold * sales)
+    assert booked <= paid + 1e-6
+    # All that is left is sold next, at no further entry.
+    rest, end = first_in_first_out(
+        np.append(duty, 0.0), np.append(entries, 0.0), np.append(sales, left[-1]), stock, stock_duty
+    )
+    assert np.nansum(rest * np.append(sales, left[-1])) == pytest.approx(paid)
+    assert end[-1] == pytest.approx(0.0, abs=1e-9)
+    lo, hi = min(*duty, stock_duty), max(*duty, stock_duty)
+    assert ((sold[sales > 0] >= lo - 1e-6) & (sold[sales > 0] <= hi + 1e-6)).all()
+
+
+def test_the_cut_of_november_reaches_results_in_the_turn_of_the_year():
+    """Korea's car duty fell from 25 to 15 % from 1 November 2025; Kia said that it saw it from late
+    December on, with about 62 days of stock."""
+    table = ex.timing(ex.load(), "kia-cars", "korea", "2025-10-01", "2026-01-31")
+    by_month = table.set_index("month")
+    border, sold = by_month["border_usd_per_unit"], by_month["sold_central"]
+    assert border["2025-11"] / border["2025-10"] == pytest.approx(15 / 25, abs=0.01)
+    assert sold["2025-11"] == pytest.approx(border["2025-10"])
+    assert by_month.loc["2025-12", "sold_low"] < border["2025-10"] - 1
+    assert sold["2025-12"] == pytest.approx(border["2025-10"])
+    assert sold["2026-01"] < 1.05 * border["2026-01"]
+
+
+def test_wrong_questions_are_answered_in_a_line():
+    world = ex.load()
+    for product, route, first, last, said in (
+        ("nothing", "korea", "2025-01-01", "2025-02-01", "no product"),
+        ("kia-cars", "nowhere", "2025-01-01", "2025-02-01", "no route"),
+        ("kia-cars", "korea", "2025-03-01", "2025-02-01", "lies before"),
+        ("mobis-module", "ulsan", "2025-01-01", "2025-02-01", "stock_days"),
+    ):
+        with pytest.raises(QueryError, match=said):
+            ex.timing(world, product, route, first, last)
