@@ -1,7 +1,7 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
 The verbs `load`, `run`, `explain`, `sweep`, `report`, `timing`, and for tariff lines `rate`,
-`rates`, `panel` and `history`, are loaded on first use, so that importing the package costs nothing.
+`rates`, `panel` and `history`, are loaded on first use, so importing the package costs nothing.
 """
 
 from __future__ import annotations

@@ -573,13 +573,22 @@ class CrossingChange(Document):
     attributes: dict[Slug, AttributeValue]
 
 
+class RouteLimit(Document):
+    """The most units a year that a route may bring under a scenario: a quota, a cap, a closure."""
+
+    product: Slug
+    route: Slug
+    units: Annotated[float, Field(ge=0)]
+
+
 class Scenario(Document):
     """A delta of rows over the law of a day, compared with a baseline day.
 
     ``law_on`` is the day whose law the delta changes; without it, the baseline's. ``route_choice``
     says how volume moves among routes: ``ces`` in proportion to relative cost, ``cheapest`` as a
-    planner would fill them; both within capacity. ``answers`` names the standing questions that
-    the scenario is there for.
+    planner would fill them; both within capacity. ``figures`` fixes numbers of products by their
+    name in the register of assumptions, in the baseline as well; ``limits`` caps routes, in the
+    scenario alone. ``answers`` names the standing questions that the scenario is there for.
     """
 
     id: Slug
@@ -590,6 +599,8 @@ class Scenario(Document):
     law: list[Delta] = []
     crossings: list[CrossingChange] = []
     parameters: dict[Slug, float] = {}
+    figures: dict[Text, float] = {}
+    limits: list[RouteLimit] = []
     products: list[Slug] = []
     route_choice: Literal["ces", "cheapest"] = "ces"
     answers: list[Slug] = []
@@ -619,10 +630,13 @@ class Dimension(Document):
 
 
 class Sweep(Document):
-    """A grid over dimensions of one scenario."""
+    """A grid over dimensions of one scenario; ``answers`` as there."""
 
     id: Slug
     title: Text
+    question: str = ""
+    answers: list[Slug] = []
+    note: str = ""
     scenario: Slug
     dimensions: Annotated[list[Dimension], Field(min_length=1)]
     products: list[Slug] = []

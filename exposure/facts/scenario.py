@@ -48,6 +48,15 @@ def read_scenario(world: World, name: str | Path) -> Scenario:
     check_names(world, scenario.products, scenario.parameters, str(path))
     for change in scenario.crossings:
         _known(world.tables["products"]["product"], change.product, f"{path}: crossings")
+    figures = world.tables["figures"]
+    for name in scenario.figures:
+        near = figures[figures["id"].str.startswith(name.split("/")[0] + "/")]
+        _known((near if len(near) else figures)["id"], name, f"{path}: figures")
+    for limit in scenario.limits:
+        routes = world.tables["routes"]
+        _known(routes["product"], limit.product, f"{path}: limits")
+        mine = routes.loc[routes["product"] == limit.product, "route"]
+        _known(mine, limit.route, f"{path}: limits")
     return scenario
 
 

@@ -399,3 +399,14 @@ def parameter(compiled: Compiled, values: Values, name: str) -> Floats:
         own = parameter_name(name, str(sector))
         columns.append(values[own if own in values else name])
     return np.stack(columns, axis=1)
+
+
+def route_limits(compiled: Compiled, scenario: Scenario | None) -> Floats:
+    """Caps of a scenario by route (route,) [units a year]; infinite where there is none."""
+    limits = np.full(len(compiled.routes), np.inf)
+    for limit in scenario.limits if scenario else []:
+        mine = (compiled.routes["product"] == limit.product) & (
+            compiled.routes["route"] == limit.route
+        )
+        limits[mine.to_numpy(dtype=bool)] = limit.units
+    return limits

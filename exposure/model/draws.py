@@ -40,7 +40,8 @@ def draw(
 ) -> dict[str, Floats]:
     """Values (1 + count,) of every name of ``ranges``; the first is central.
 
-    ``fixed`` sets a parameter, in all sectors, to one value. Each name has its own stream, so that
+    ``fixed`` sets a parameter, in all sectors, or a figure to one value. Each name has its own
+    stream, so that
     a name that is added does not move the others.
     """
     values: dict[str, Floats] = {}

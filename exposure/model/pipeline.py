@@ -12,7 +12,7 @@ from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.facts.scenario import fingerprint, read_scenario
 from exposure.facts.world import World
-from exposure.model.compile import compile_scenarios
+from exposure.model.compile import compile_scenarios, route_limits
 from exposure.model.draws import draw
 from exposure.model.ledger import ledger, with_totals
 from exposure.model.origin import content_views, origin_tables, origin_worth
@@ -66,9 +66,9 @@ def run(
     compiled, pairs = compile_scenarios(world, read, products, unclaimed=True)
     size = 1 + draws
     cases: list[Case] = []
-    state, baseline, blocks, planned = [], [], [], []
+    state, baseline, blocks, planned, limits = [], [], [], [], []
     for scenario, pair in zip(read, pairs, strict=True):
-        block = draw(compiled.ranges, draws, seed, scenario.parameters)
+        block = draw(compiled.ranges, draws, seed, {**scenario.parameters, **scenario.figures})
         start = len(cases) * size
         for place, (case, number) in enumerate(zip(("baseline", "scenario"), pair, strict=True)):
             first = start + place * size
@@ -78,9 +78,16 @@ def run(
             blocks.append(block)
             fill = case == "scenario" and scenario.route_choice == "cheapest"
             planned.append(np.full(size, fill))
+            capped = route_limits(compiled, scenario if case == "scenario" else None)
+            limits.append(np.repeat(capped[None], size, axis=0))
     values = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     rows = Rows(
-        np.concatenate(state), np.concatenate(baseline), values, {}, np.concatenate(planned)
+        np.concatenate(state),
+        np.concatenate(baseline),
+        values,
+        {},
+        np.concatenate(planned),
+        np.concatenate(limits),
     )
     done = evaluate(compiled, rows, keep_lines=True)
     marks = {

@@ -40,6 +40,8 @@ class Rows:
         Rates of clauses by ``action/clause``, each (scenario,); NaN leaves the law's.
     cheapest (scenario,)
         Rows whose routes a planner fills by cost; the others divide by constant elasticity.
+    limits (scenario, route) [units a year]
+        Caps beside the capacities; infinite where there is none.
     """
 
     state: Ints
@@ -47,6 +49,7 @@ class Rows:
     values: Values
     rates: Values
     cheapest: NDArray[np.bool_]
+    limits: Floats
 
 
 @dataclass(frozen=True)
@@ -251,7 +254,9 @@ def _respond(
         [rows.values[f"{row.product}/route/{row.route}/volume"] for row in routes.itertuples()],
         axis=1,
     )
-    moved = move(compiled, rows.values, cost, cost[rows.baseline], before, rows.cheapest, demand)
+    moved = move(
+        compiled, rows.values, cost, cost[rows.baseline], before, rows.cheapest, rows.limits, demand
+    )
     units = moved.units
     of_node = np.array(
         [keys[(str(p), str(r))] for p, r in zip(nodes["product"], nodes["route"], strict=True)]

@@ -106,8 +106,9 @@ def _border(world: World, product: str, route: str, first: dt.date, last: dt.dat
         name: np.repeat(column, count) for name, column in draw(compiled.ranges, 0, 0).items()
     }
     state = np.array([pair[0] for pair in pairs], dtype=np.int64)
-    none = np.zeros(count, dtype=bool)
-    done = evaluate(compiled, Rows(state, np.arange(count, dtype=np.int64), values, {}, none))
+    none, free = np.zeros(count, dtype=bool), np.full((count, len(compiled.routes)), np.inf)
+    rows = Rows(state, np.arange(count, dtype=np.int64), values, {}, none, free)
+    done = evaluate(compiled, rows)
     duty = done.duty[:, list(compiled.routes["route"]).index(route)]
     dates = np.array([*(iso(day) for day in turns), last.isoformat()], dtype="datetime64[D]")
     spans = np.diff(dates).astype(np.int64)

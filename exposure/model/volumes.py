@@ -40,6 +40,7 @@ def move(
     old_cost: Floats,
     before: Floats,
     planned: NDArray[np.bool_],
+    limits: Floats,
     demand: str,
 ) -> Moved:
     """Volumes by route: by constant elasticity within capacity, or filled by cost.
@@ -57,6 +58,8 @@ def move(
         Volumes of today.
     planned (scenario,)
         Rows that are filled by cost.
+    limits (scenario, route) [units a year]
+        Caps of a scenario; unlike a capacity, they may lie below what ships today.
     demand
         Name of a model in `exposure.economy.demand.MODELS`.
     """
@@ -71,7 +74,7 @@ def move(
     passed = parameter(compiled, values, "pass_through")
     border = parameter(compiled, values, "border_price_share")
     response = parameter(compiled, values, "demand_elasticity")
-    capacity = _capacity(compiled, values, before)
+    capacity = np.minimum(_capacity(compiled, values, before), limits)
     own_capacity = _own_capacity(capacity, before, pool)
     most = np.full_like(total, 0.0)
     for route, owner in enumerate(market):

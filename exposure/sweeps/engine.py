@@ -16,7 +16,7 @@ from exposure.facts.documents import Sweep
 from exposure.facts.files import replace_file
 from exposure.facts.scenario import fingerprint, read_scenario, read_sweep
 from exposure.facts.world import World
-from exposure.model.compile import Compiled, compile_scenarios
+from exposure.model.compile import Compiled, compile_scenarios, route_limits
 from exposure.model.draws import draw
 from exposure.model.run import Evaluated, Rows, evaluate
 from exposure.version import __version__
@@ -57,12 +57,15 @@ def sweep(world: World, name: str | Path | Sweep, out: str | Path) -> list[Path]
     _check(compiled, spec, state)
     points = grid(spec)
     planned = scenario.route_choice == "cheapest"
-    central = draw(compiled.ranges, 0, 0, scenario.parameters)
+    limits = route_limits(compiled, scenario)
+    central = draw(compiled.ranges, 0, 0, {**scenario.parameters, **scenario.figures})
     folder = Path(out)
     written = []
     for number, start in enumerate(range(0, len(points), CHUNK)):
         chunk = points.iloc[start : start + CHUNK]
-        frames = list(_blocks(compiled, spec, chunk, central, baseline, state, planned=planned))
+        frames = list(
+            _blocks(compiled, spec, chunk, central, baseline, state, planned=planned, limits=limits)
+        )
         path = folder / f"part-{number:05d}.parquet"
         stream = io.BytesIO()
         pd.concat(frames, ignore_index=True).to_parquet(stream, index=False, compression="zstd")
@@ -110,10 +113,11 @@ def _blocks(
     state: int,
     *,
     planned: bool,
+    limits: Floats,
 ) -> Iterator[pd.DataFrame]:
     for start in range(0, len(points), BLOCK):
         block = points.iloc[start : start + BLOCK]
-        rows = _rows(spec, block, central, baseline, state, planned=planned)
+        rows = _rows(spec, block, central, baseline, state, planned=planned, limits=limits)
         yield _columns(compiled, evaluate(compiled, rows), block)
 
 
@@ -125,6 +129,7 @@ def _rows(
     state: int,
     *,
     planned: bool,
+    limits: Floats,
 ) -> Rows:
     """Row 0 is the baseline; the points of the block follow."""
     size = 1 + len(block)
@@ -142,7 +147,9 @@ def _rows(
     states[0] = baseline
     filled = np.full(size, planned)
     filled[0] = False
-    return Rows(states, np.zeros(size, dtype=np.int64), values, rates, filled)
+    caps = np.repeat(limits[None], size, axis=0)
+    caps[0] = np.inf
+    return Rows(states, np.zeros(size, dtype=np.int64), values, rates, filled, caps)
 
 
 def _columns(compiled: Compiled, done: Evaluated, block: pd.DataFrame) -> pd.DataFrame:
