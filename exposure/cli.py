@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 DEFAULT_SCENARIO = "law-today"
+MANY = 6
+"""More products than this are told in a line each."""
 
 
 def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,12 +106,16 @@ def _with_products(world: World, products: tuple[str, ...]) -> tuple[World, tupl
 def _print_summary(result: Result) -> None:
     from exposure.frames import records
     from exposure.reports.style import metric_text, metric_title
+    from exposure.reports.text import headlines_text
 
     headline = result.table("headline")
     for scenario in records(result.table("scenarios")):
         click.echo(f"\n{scenario['title']}")
         click.echo(f"law of {scenario['law_on']} against {scenario['baseline_on']}")
         mine = headline[headline["scenario"] == scenario["scenario"]]
+        if mine["product"].nunique() > MANY:
+            click.echo(headlines_text(mine))
+            continue
         for product in mine["product"].unique():
             click.echo(f"  {product}")
             for row in records(mine[mine["product"] == product]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from exposure.reports.figures import (
     duty_waterfall,
     jobs_bars,
     law_timeline,
+    overview,
     route_map,
     value_sankey,
 )
@@ -27,6 +29,8 @@ from exposure.reports.style import (
 )
 
 Tables = Mapping[str, pd.DataFrame]
+FULL = 6
+"""Up to so many products each has its pictures; beyond, one picture holds all of them."""
 LAW_SOURCE = "Rules of data/raw/law with their citations."
 
 
@@ -37,6 +41,10 @@ def describe(tables: Tables) -> Report:
     sections: list[Section] = []
     if len(scenarios) > 1:
         sections.append(Section("The scenarios side by side", (_comparison(tables),)))
+    if len(tables["products"]) > FULL:
+        for scenario in scenarios:
+            blocks = (overview.draw(tables, scenario["scenario"]), _all_products(tables, scenario))
+            sections.append(Section(f"All products: {scenario['title']}", blocks))
     for scenario in scenarios:
         sections.extend(_scenario_sections(tables, scenario["scenario"], len(scenarios) > 1))
     sections.append(Section("What was assumed", (_assumption_text(tables), _assumptions(tables))))
@@ -64,7 +72,7 @@ def _headline(tables: Tables, scenario: str, product: str) -> dict[str, str]:
 def _answers(tables: Tables, scenario: str) -> list[str]:
     head = records(tables["scenarios"].query(f"scenario == {scenario!r}"))[0]
     found = []
-    for product in records(tables["products"]):
+    for product in _foremost(tables, scenario):
         text = _headline(tables, scenario, product["product"])
         found.append(
             f"{head['title']}: on a {product['title']} the duty is {text['duty_usd_per_unit']} a "
@@ -76,9 +84,32 @@ def _answers(tables: Tables, scenario: str) -> list[str]:
     return found
 
 
+def _foremost(tables: Tables, scenario: str) -> list[dict[str, Any]]:
+    """All products, or of many those with the largest duty a year."""
+    rows = records(tables["products"])
+    if len(rows) <= FULL:
+        return rows
+    bills = tables["headline"].query(f"scenario == {scenario!r} and metric == 'duty_bill_usd'")
+    first = bills.sort_values("central", ascending=False, kind="stable")["product"].head(3)
+    return [row for name in first for row in rows if row["product"] == name]
+
+
+def _all_products(tables: Tables, scenario: Mapping[str, Any]) -> Table:
+    metrics = ("duty_usd_per_unit", "duty_bill_usd", "cost_change_share", "volume_change_share",
+               "jobs_predicted")  # fmt: skip
+    rows = []
+    for product in records(tables["products"]):
+        text = _headline(tables, scenario["scenario"], product["product"])
+        rows.append((product["title"], *(text[metric] for metric in metrics)))
+    columns = ("Product", *(metric_title(metric) for metric in metrics))
+    return Table("Every product against its baseline", columns, tuple(rows),
+                 "Central value with 80 % range. One product with its pictures: exposure run "
+                 "--product NAME.", frozenset(range(1, 6)))  # fmt: skip
+
+
 def _key_figures(tables: Tables, scenario: str) -> list[tuple[str, str]]:
     found = []
-    for product in records(tables["products"]):
+    for product in _foremost(tables, scenario):
         text = _headline(tables, scenario, product["product"])
         for metric in ("duty_bill_usd", "cost_change_share", "volume_change_share"):
             found.append((f"{product['title']}: {metric_title(metric).lower()}", text[metric]))
@@ -114,6 +145,10 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
         if product["note"]:
             blocks.append(product["note"])
         blocks += _provisional(tables, scenario, name)
+        if len(tables["products"]) > FULL:
+            blocks = [*blocks, _numbers(tables, scenario, name), _routes(tables, scenario, name)]
+            sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
+            continue
         blocks += [
             _numbers(tables, scenario, name),
             duty_waterfall.draw(tables, scenario, name),
@@ -123,6 +158,8 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
         blocks += [route_map.draw(tables, scenario, name, route) for route in shown[:1]]
         blocks += [value_sankey.draw(tables, scenario, name, route) for route in shown]
         blocks += [jobs_bars.draw(tables, scenario, name), _jobs(tables, scenario, name)]
+        blocks += [_ledger(tables, scenario, name, route) for route in shown[:1]]
+        blocks += _origin(tables, scenario, name, shown)
         timeline = law_timeline.draw(tables, scenario, name)
         blocks += [timeline] if timeline else []
         blocks.append(_law(tables, scenario, name))
@@ -208,6 +245,114 @@ def _jobs(tables: Tables, scenario: str, product: str) -> Table:
     return Table("Jobs by country and stage, the fifteen largest", columns, rows,
                  "Persons; never added to one another. All stages: tables/jobs.csv.",
                  frozenset({2, 3}))  # fmt: skip
+
+
+def _ledger(tables: Tables, scenario: str, product: str, route: str) -> Table:
+    """Borders on the way of one route, the dearest first."""
+    rows = tables["ledger"]
+    rows = rows[
+        (rows["scenario"] == scenario)
+        & (rows["case"] == "scenario")
+        & (rows["product"] == product)
+        & (rows["route"] == route)
+    ].sort_values("customs_value_usd", ascending=False, kind="stable")
+    cost = tables["landed_cost"]
+    head = records(
+        cost[
+            (cost["scenario"] == scenario)
+            & (cost["case"] == "scenario")
+            & (cost["product"] == product)
+            & (cost["route"] == route)
+        ]
+    )[0]
+    cells = tuple(
+        (
+            row["part_title"],
+            f"{country(row['dispatch'])} to {country(row['importer'])}"
+            + (f", origin {country(row['origin'])}" if row["origin"] != row["dispatch"] else ""),
+            ", ".join(word for word in (row["claim"], row["regime"]) if word) or "none",
+            usd(row["customs_value_usd"]),
+            usd(row["duty_usd"]),
+            usd(row["suspended_usd"]),
+            usd(row["drawn_back_usd"]),
+            usd(row["fees_usd"]),
+        )
+        for row in records(rows.head(15))
+    )
+    columns = ("Part", "Border", "Claim or regime", "Customs value", "Duty", "Not charged",
+               "Given back", "Fees")  # fmt: skip
+    factor = head["cascade_factor"]
+    cascade = (
+        ""
+        if factor != factor
+        else f" Duty charged on duties makes the sum {percent(factor - 1)} larger."
+    )
+    return Table(
+        f"The borders on the route {head['route_title']}, the fifteen of most value", columns,
+        cells, "USD a unit of the product, central values. Not charged: what would be owed without "
+        f"the claim and the regime, less what is.{cascade} All borders: tables/ledger.csv.",
+        frozenset(range(3, 8)),
+    )  # fmt: skip
+
+
+def _origin(
+    tables: Tables, scenario: str, product: str, shown: list[str]
+) -> list[str | Table | Figure]:
+    """Tests of origin of the finished product on the routes that ship, and what would flip them."""
+    tests, legs = tables["origin_tests"], tables["legs"]
+    last = legs.loc[(legs["product"] == product) & (legs["to_part"] == "market"), "part"]
+    mine = tests[
+        (tests["scenario"] == scenario)
+        & (tests["product"] == product)
+        & tests["route"].isin(shown)
+        & tests["part"].isin(last)
+    ]
+    if mine.empty:
+        return []
+    titles = tables["landed_cost"].set_index(["product", "route"])["route_title"]
+    titles = titles[~titles.index.duplicated()]
+    cells = tuple(
+        (
+            str(titles[product, row["route"]]),
+            f"{row['agreement']}, {'claimed' if row['claimed'] else 'not claimed'}",
+            row["test"].replace("_", " "),
+            "not asked"
+            if row["outcome"] == "not asked"
+            else span(percent, row["measured_low"], row["measured_central"], row["measured_high"]),
+            percent(row["threshold"]),
+            f"{row['outcome']} (alternative {row['alternative']})",
+        )
+        for row in records(mine)
+    )
+    columns = ("Route", "Agreement", "Test", "Measured", "Line", "Outcome")
+    blocks: list[str | Table | Figure] = [
+        Table("Whether the finished product originates", columns, cells,
+              "Rules of data/raw/law/origin.yaml; a product originates if all tests of one "
+              "alternative are met. Proof: exposure explain FOLDER origin:PRODUCT/ROUTE.",
+              frozenset({3, 4}))
+    ]  # fmt: skip
+    changes = tables["origin_changes"]
+    changes = changes[
+        (changes["scenario"] == scenario)
+        & (changes["product"] == product)
+        & changes["route"].isin(shown)
+    ]
+    for key, rows in changes.groupby(["route", "agreement", "direction"], sort=False):
+        route, agreement, direction = (str(word) for word in key)
+        parts = ", ".join(
+            f"{row['part_title'].lower()} ({country(row['country'])}, {usd(row['value_usd'])})"
+            for row in records(rows)
+        )
+        what = (
+            "would fail the test of regional value if these parts came from outside the area"
+            if direction == "to fail"
+            else "would pass the test of regional value if these parts came from inside the area"
+        )
+        blocks.append(
+            f"{titles[product, route]}, {agreement}: {usd(rows['needed_usd'].iloc[0])} a unit away "
+            f"from the line. It {what}: {parts}."
+        )
+    return blocks
 
 
 def _law(tables: Tables, scenario: str, product: str) -> Table:

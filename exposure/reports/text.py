@@ -9,6 +9,7 @@ import pandas as pd
 
 from exposure.frames import records
 from exposure.law.sheet import Sheet
+from exposure.reports.style import metric_text
 
 WIDTH = 110
 """Characters of a line."""
@@ -159,3 +160,16 @@ def timing_text(table: pd.DataFrame) -> str:
         for row in records(table)
     ]
     return "\n".join([head, "", *_columns(cells, right={1, 2, 3, 4})])
+
+
+def headlines_text(headline: pd.DataFrame) -> str:
+    """Headline numbers of many products, a line each; ranges stand in the report."""
+    metrics = ("duty_usd_per_unit", "duty_bill_usd", "cost_change_share", "volume_change_share")
+    central = headline.set_index(["product", "metric"])["central"]
+    cells = [["product", "duty a unit", "duty a year", "landed cost", "volume"]]
+    for product in headline["product"].unique():
+        values = [float(central[(product, metric)]) for metric in metrics]
+        cells.append(
+            [str(product), *(metric_text(m, v, v, v) for m, v in zip(metrics, values, strict=True))]
+        )
+    return "\n".join(_columns(cells, right={1, 2, 3, 4}))
