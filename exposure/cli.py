@@ -380,6 +380,7 @@ def _check_product(world: World, path: Path) -> str:
     """Checks a product file and prices its routes under the law of today."""
     from exposure import api
     from exposure.facts.added import add_product
+    from exposure.facts.read_firms import product_hints
     from exposure.reports.style import usd
     from exposure.reports.text import share_text
 
@@ -392,6 +393,7 @@ def _check_product(world: World, path: Path) -> str:
         share = share_text(round(duty / landed, 4))
         route = f"  {row['route']}: landed {usd(landed)} a {product.unit}"
         lines.append(f"{route}, duty {usd(duty)} ({share} of it)")
+    lines += [f"  note: {hint}" for hint in product_hints(product)]
     return "\n".join(lines)
 
 

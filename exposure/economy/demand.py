@@ -1,7 +1,8 @@
 """Kernel: pass-through and demand, by name.
 
 Every model has the signature ``model(price_ratio, elasticity) -> volume_ratio`` on arrays
-(scenario, market); add one function and its line in `MODELS`.
+(scenario, market); add one function and its line in `MODELS`,
+and its inverse in `INVERSES`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,34 @@ def linear(price_ratio: Floats, elasticity: Floats) -> Floats:
     return np.maximum(0.0, 1.0 + elasticity * (price_ratio - 1.0))
 
 
+def constant_elasticity_price(volume_ratio: Floats, elasticity: Floats) -> Floats:
+    """Price ratio at which just that volume is bought: the inverse of `constant_elasticity`.
+
+    Examples
+    --------
+    >>> round(float(constant_elasticity_price(np.array(0.8264), np.array(-2.0))), 3)
+    1.1
+    """
+    return volume_ratio ** (1.0 / elasticity)
+
+
+def linear_price(volume_ratio: Floats, elasticity: Floats) -> Floats:
+    """Price ratio at which just that volume is bought: the inverse of `linear`.
+
+    Examples
+    --------
+    >>> round(float(linear_price(np.array(0.8), np.array(-2.0))), 3)
+    1.1
+    """
+    return 1.0 + (volume_ratio - 1.0) / elasticity
+
+
 MODELS: Final[dict[str, Callable[[Floats, Floats], Floats]]] = {
     "constant_elasticity": constant_elasticity,
     "linear": linear,
 }
+INVERSES: Final[dict[str, Callable[[Floats, Floats], Floats]]] = {
+    "constant_elasticity": constant_elasticity_price,
+    "linear": linear_price,
+}
+"""The price that clears a market which cannot have more, by the same names."""

@@ -124,6 +124,44 @@ def _transformations(product: Product) -> list[tuple[str, str, Transformation]]:
     ]
 
 
+def product_hints(product: Product) -> list[str]:
+    """What a product file may state and does not, and what is taken instead; not errors."""
+    hints = []
+    if product.stock_days is None:
+        hints.append("stock_days is not stated: `exposure timing` needs it, or flows")
+    for part in product.parts:
+        if not part.materials:
+            hints.append(f"parts.{part.id}.materials is not stated: no metal or chip content")
+    for site in product.sites:
+        if site.lat is None or site.lon is None:
+            hints.append(
+                f"sites.{site.id} has no place: the map shows the middle of {site.country}"
+            )
+    for route in product.routes:
+        absent = {
+            "capacity": (route.capacity, "no limit"),
+            "switching_cost_usd": (route.switching_cost_usd, "moving costs nothing"),
+            "transit_days": (route.transit_days, "not shown"),
+            "arrives_by": (route.arrives_by, "no harbor fee"),
+        }
+        hints += [
+            f"routes.{route.id}.{name} is not stated: {taken}"
+            for name, (value, taken) in absent.items()
+            if value is None
+        ]
+    illustrative = [
+        name
+        for name, figure in (
+            ("customs_value_usd", product.customs_value_usd),
+            *((f"parts.{part.id}.share", part.share) for part in product.parts),
+        )
+        if figure.grade == "D"
+    ]
+    if illustrative:
+        hints.append(f"grade D (illustrative): {', '.join(illustrative)}")
+    return hints
+
+
 def _circle(into: dict[str, str | None]) -> list[str]:
     """A way through the parts that comes back to itself; empty if there is none."""
     for start in into:

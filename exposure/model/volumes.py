@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.economy.demand import MODELS, buyer_price_ratio
+from exposure.economy.demand import INVERSES, MODELS, buyer_price_ratio
 from exposure.model.compile import Compiled, Values, parameter
 from exposure.routes.choice import cheapest, limited_shares
 
@@ -29,8 +30,10 @@ class Moved:
     volume: Floats
 
 
-PASSES = 50
-"""Most rounds in which volume and binding capacities settle; they do so in a few."""
+HALVINGS = 50
+"""Rounds that settle a volume to the last bits."""
+LEAST = 1e-9
+"""A volume so small that no limit binds."""
 
 
 def move(
@@ -45,8 +48,7 @@ def move(
 ) -> Moved:
     """Volumes by route: by constant elasticity within capacity, or filled by cost.
 
-    Limits are shares of the new volume, which hangs on the price, which hangs on the limits: the
-    three are brought together by repetition.
+    Limits are shares of the new volume, which hangs on the price, which hangs on the limits.
 
     Parameters
     ----------
@@ -83,34 +85,88 @@ def move(
     for route, owner in enumerate(market):
         paid = old_cost[:, route] * before[:, route]
         old[:, owner] += np.where(before[:, route] > 0, paid, 0.0)
-    volume = np.ones_like(total)
-    for _ in range(PASSES):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # No more than all capacities together can be sold.
+        ceiling = most / total
+
+    def at(volume: Floats) -> _State:
+        """Shares, price and the volume that is wanted if ``volume`` (scenario, market) is sold."""
         with np.errstate(divide="ignore", invalid="ignore"):
             limit = own_capacity / (total * volume)[:, market]
         new, index, scarcity = limited_shares(cost / old_cost, share, elasticity, market, limit)
-        units = total[:, market] * volume[:, market] * new
         worth = scarcity * cost
         if planned.any():
-            pick = planned
+            sold = np.nan_to_num(total[planned] * volume[planned])
             filled = cheapest(
-                cost[pick], _switching(compiled, values)[pick], before[pick], capacity[pick],
-                np.nan_to_num(total[pick] * volume[pick]), market, pool,
+                cost[planned], switching[planned], before[planned], capacity[planned], sold,
+                market, pool,
             )  # fmt: skip
-            units[pick], worth[pick] = filled.units, filled.worth
+            worth[planned] = filled.worth
             with np.errstate(divide="ignore", invalid="ignore"):
-                index[pick] = filled.spent / volume[pick] / old[pick]
-                new[pick] = filled.units / (total[pick] * volume[pick])[:, market]
+                index[planned] = filled.spent / volume[planned] / old[planned]
+                new[planned] = filled.units / (total[planned] * volume[planned])[:, market]
+        # Where every route is at its limit, the mean cost of the mix stands for the index.
+        index = np.where(np.isnan(index), _mean_ratio(new, cost, market, old, total), index)
         price = buyer_price_ratio(index, passed, border)
+        return _State(new, worth, index, price, MODELS[demand](price, response))
+
+    switching = _switching(compiled, values)
+    volume = _settle(at, ceiling)
+    state = at(volume)
+    price, worth = state.price, state.worth
+    rationed = state.wanted > volume * (1 + 1e-9)
+    if rationed.any():
         with np.errstate(divide="ignore", invalid="ignore"):
-            # No more than all capacities together can be sold.
-            settled = np.minimum(MODELS[demand](price, response), most / total)
-        done = np.nan_to_num(np.abs(settled - volume)).max() <= 1e-12
-        free = not (np.isfinite(limit).any() or planned.any())
-        volume = settled
-        if done or free:
-            break
-    units = total[:, market] * volume[:, market] * new
-    return Moved(share, new, units, capacity, worth, index, price, volume)
+            clearing = np.maximum(INVERSES[demand](volume, response), price)
+            # In dollars at the border: the buyer's price is the landed cost over its share of it.
+            rent = np.where(rationed, (clearing - price) / border * old / total, 0.0)
+        price = np.where(rationed, clearing, price)
+        worth = worth + rent[:, market]
+    units = total[:, market] * volume[:, market] * state.share
+    return Moved(share, state.share, units, capacity, worth, state.index, price, volume)
+
+
+@dataclass(frozen=True)
+class _State:
+    """A market at a given volume."""
+
+    share: Floats
+    worth: Floats
+    index: Floats
+    price: Floats
+    wanted: Floats
+
+
+def _settle(at: Callable[[Floats], _State], ceiling: Floats) -> Floats:
+    """Volume (scenario, market) at which as much is wanted as is sold, at most the ceiling.
+
+    More volume meets tighter limits, so that cost rises and less is wanted: there is one such
+    volume, and halving finds it. Without limits the first guess is it.
+    """
+    most = np.minimum(at(np.full_like(ceiling, LEAST)).wanted, ceiling)
+    wanted = at(most).wanted
+    open_ = wanted < most * (1 - 1e-12)
+    if not open_.any():
+        return most
+    low, high = np.where(open_, 0.0, most), most.copy()
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        more = at(np.where(open_, middle, most)).wanted >= middle
+        low, high = np.where(open_ & more, middle, low), np.where(open_ & ~more, middle, high)
+    # The lower end: at the upper one a limit may be passed by the last bit.
+    return np.where(open_, low, most)
+
+
+def _mean_ratio(share: Floats, cost: Floats, market: Ints, old: Floats, total: Floats) -> Floats:
+    """Mean landed cost of a mix over the old mean (scenario, market)."""
+    spent, units = np.zeros_like(old), np.zeros_like(old)
+    for route, owner in enumerate(market):
+        part = np.nan_to_num(share[:, route])
+        spent[:, owner] += part * cost[:, route]
+        units[:, owner] += part
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean: Floats = spent / units / (old / total)
+    return mean
 
 
 def _capacity(compiled: Compiled, values: Values, before: Floats) -> Floats:

@@ -58,6 +58,8 @@ def test_the_file_is_checked_priced_and_run(tmp_path):
     done = call("check", out)
     assert done.exit_code == 0, done.output
     assert "product own, 4 parts" in done.output
+    assert "note: routes.current.capacity is not stated: no limit" in done.output
+    assert "note: parts.wire.materials is not stated: no metal or chip content" in done.output
     done = call("run", "--product", out, "--draws", 0, "--out", tmp_path / "r")
     assert done.exit_code == 0, done.output
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exposure.economy.demand import MODELS, buyer_price_ratio, constant_elasticity
+from exposure.economy.demand import INVERSES, MODELS, buyer_price_ratio, constant_elasticity
 from exposure.economy.jobs import exposed, predicted
 from exposure.model.draws import two_sided
 from exposure.routes.choice import shares
@@ -89,3 +89,11 @@ def test_draws_of_zero_width_and_of_one_sided_ranges():
     assert left[0, 0] == 0.0
     assert left[1, 0] == 0.0
     assert 0.9 < left[2, 0] < 1.0
+
+
+def test_every_model_has_its_inverse():
+    price = np.linspace(0.8, 1.3, 20)[:, None]
+    slope = np.full_like(price, -1.7)
+    assert set(INVERSES) == set(MODELS)
+    for name, model in MODELS.items():
+        np.testing.assert_allclose(INVERSES[name](model(price, slope), slope), price, err_msg=name)
