@@ -101,6 +101,27 @@ def test_us_content_of_the_reference_car_is_as_stated(result):
     assert us == pytest.approx(0.40, abs=0.005)
 
 
+def test_every_product_runs_alone(world):
+    for product in world.table("products")["product"]:
+        cost = ex.run(world, "law-today", products=[product], draws=0).table("landed_cost")
+        assert set(cost["product"]) == {product}
+        assert np.isfinite(cost["landed_central"]).all()
+        assert (cost["landed_central"] > 0).all()
+
+
+def test_shares_of_every_product_add_up_and_grade_d_says_why(world):
+    figures = world.table("figures")
+    parts = figures[figures["id"].str.contains("/part/")]
+    sums = parts.groupby("product")["central"].sum()
+    np.testing.assert_allclose(sums, 1.0, atol=1e-9)
+    reasons = world.table("sources").set_index("source_id")["note"]
+    for table in ("figures", "makings", "labour", "volumes_by_year", "transformations"):
+        rows = world.table(table)
+        illustrative = rows[rows["grade"] == "D"]
+        said = illustrative.get("note", illustrative.get("reason")).str.len() > 0
+        assert (said | (illustrative["source"].map(reasons).str.len() > 0)).all(), table
+
+
 def test_every_measure_has_a_source(world):
     clauses = world.table("clauses")
     assert (clauses["source"].str.len() > 3).all()

@@ -17,7 +17,7 @@ from exposure.facts.read_law import read_law
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 6
+FORMAT = 7
 """Number of the form of the built tables; a change makes older ones stale."""
 
 

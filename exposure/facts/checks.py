@@ -86,6 +86,7 @@ CITED = (
     "parameters",
     "labour",
     "makings",
+    "volumes_by_year",
     "transformations",
     "crossing_rules",
     "utilisation",

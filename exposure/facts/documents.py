@@ -452,11 +452,22 @@ class Crossing(Document):
     note: str = ""
 
 
+class YearVolume(Document):
+    """Units that a route brought to the market in a calendar year."""
+
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    units: Annotated[float, Field(ge=0)]
+    grade: Grade
+    source: Slug
+    note: str = ""
+
+
 class Route(Document):
     """One way to make the product and bring it to the market.
 
     ``volume`` is units per year that arrive in the market on this route today; a route with
-    ``volume`` 0 is an alternative that is priced and not used. ``cost_index`` multiplies the value
+    ``volume`` 0 is an alternative that is priced and not used; ``volumes_by_year`` are calendar
+    years that are known. ``cost_index`` multiplies the value
     added of the final assembly and of the parts made in the assembly country, relative to the
     reference route. ``freight_share`` is the cost of bringing the finished product to the market,
     as a fraction of its customs value. ``capacity`` is the most units a year that the route can
@@ -472,6 +483,7 @@ class Route(Document):
     title: Text
     assembly: Slug
     volume: Figure
+    volumes_by_year: list[YearVolume] = []
     cost_index: Figure
     freight_share: Figure
     capacity: Figure | None = None

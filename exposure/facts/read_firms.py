@@ -18,6 +18,7 @@ TABLES = (
     "parts",
     "makings",
     "routes",
+    "volumes_by_year",
     "transformations",
     "crossing_rules",
     "figures",
@@ -218,6 +219,11 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
             | {"route": route.id, "title": route.title, "assembly": route.assembly}
             | {"arrives_by": route.arrives_by or "", "pool": route.pool or ""}
             for route in product.routes
+        ],
+        "volumes_by_year": [
+            key | {"route": route.id} | item.model_dump()
+            for route in product.routes
+            for item in route.volumes_by_year
         ],
         "transformations": [
             key

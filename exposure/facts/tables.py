@@ -535,6 +535,20 @@ FIRMS = {
             "pool": _slug("Pool whose capacity it shares with others", empty=True),
         },
     ),
+    "volumes_by_year": _schema(
+        "firms/*.yaml",
+        "Units that a route brought to its market in a calendar year.",
+        ["product", "route", "year"],
+        {
+            "product": _slug("Product"),
+            "route": _slug("Route"),
+            "year": _column(int, "Year", "1990 to 2100", lambda s: s.between(1990, 2100)),
+            "units": _number("Units", 0, INF),
+            "grade": _grade(),
+            "source": _cited(),
+            "note": _text("In our words", empty=True),
+        },
+    ),
     "transformations": _schema(
         "firms/*.yaml",
         "Whether a stage makes a new article, so that its origin is where it is done.",

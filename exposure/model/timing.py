@@ -49,7 +49,9 @@ def timing(
         ``month, border_usd_per_unit`` (mean of the month's days, all borders on the way) and
         ``sold_low, sold_central, sold_high`` [USD per unit sold]: with the shortest, central and
         longest stock; the three are equal where flows are given. The stock before the first day
-        carries that day's duty.
+        carries that day's duty. ``entries`` [units] of the month are those of the flows, or a
+        twelfth of the year's where it is known, else of the route's volume, and less in a month
+        that is not whole; ``bill_usd`` is the duty on them.
 
     Raises
     ------
@@ -78,7 +80,27 @@ def timing(
     table["border_usd_per_unit"] = border.to_numpy()
     for name, values in sold.items():
         table[f"sold_{name}"] = values
+    days_held = pd.Series(by_day).groupby(month.to_numpy()).size().to_numpy(dtype=float)
+    whole = pd.PeriodIndex(border.index, freq="M").days_in_month.to_numpy(dtype=float)
+    entries = _entries(world, product, route, [str(name) for name in border.index], flows)
+    table["entries"] = entries if flows is not None else entries * days_held / whole
+    table["bill_usd"] = table["border_usd_per_unit"] * table["entries"]
     return table
+
+
+def _entries(
+    world: World, product: str, route: str, months: list[str], flows: pd.DataFrame | None
+) -> Floats:
+    """Units that enter in each month."""
+    if flows is not None:
+        given = flows.set_index(flows["month"].astype(str))["entries"]
+        return given.loc[months].to_numpy(dtype=np.float64)
+    years = world.tables["volumes_by_year"]
+    mine = years[(years["product"] == product) & (years["route"] == route)]
+    known = dict(zip(mine["year"].astype(str), mine["units"], strict=True))
+    usual = world.tables["figures"].set_index("id")["central"].astype(float)
+    volume = float(usual[f"{product}/route/{route}/volume"])
+    return np.array([float(known.get(month[:4], volume)) / 12.0 for month in months])
 
 
 def _border(world: World, product: str, route: str, first: dt.date, last: dt.date) -> Floats:

@@ -74,6 +74,13 @@ def _product(figures: pd.DataFrame, world: World, product: dict[str, object]) ->
             f"{volume['grade']} | {_known(found, name, route, 'capacity')} | "
             f"{_known(found, name, route, 'transit_days')} |"
         )
+    years = _own(world, "volumes_by_year", name)
+    if len(years):
+        told = "; ".join(
+            f"`{row['route']}` {row['year']}: {count(row['units'])} (grade {row['grade']})"
+            for row in records(years)
+        )
+        lines += ["", f"By calendar year: {told}."]
     kept = _own(world, "transformations", name)
     for row in records(kept[~kept["done"]]):
         where_text = f"On the route `{row['route']}`, " if row["route"] else ""

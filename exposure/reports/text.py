@@ -148,7 +148,17 @@ def _columns(rows: list[list[str]], right: frozenset[int] | set[int] = frozenset
 def timing_text(table: pd.DataFrame) -> str:
     """Duty by month at the border and in the goods sold."""
     head = f"{table['product'].iloc[0]}/{table['route'].iloc[0]}: duty, USD a unit"
-    cells = [["month", "at the border", "in goods sold", "shortest stock", "longest stock"]]
+    cells = [
+        [
+            "month",
+            "at the border",
+            "in goods sold",
+            "shortest stock",
+            "longest stock",
+            "units",
+            "duty, USD",
+        ]
+    ]
     cells += [
         [
             row["month"],
@@ -156,10 +166,12 @@ def timing_text(table: pd.DataFrame) -> str:
                 f"{row[name]:,.2f}"
                 for name in ("border_usd_per_unit", "sold_central", "sold_low", "sold_high")
             ),
+            f"{row['entries']:,.0f}",
+            f"{row['bill_usd']:,.0f}",
         ]
         for row in records(table)
     ]
-    return "\n".join([head, "", *_columns(cells, right={1, 2, 3, 4})])
+    return "\n".join([head, "", *_columns(cells, right=set(range(1, 7)))])
 
 
 def headlines_text(headline: pd.DataFrame) -> str:

@@ -1,13 +1,17 @@
 """First in, first out: by hand, and what it must always keep."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exposure as ex
+from exposure.cli import main
 from exposure.economy.stock import first_in_first_out, lagged
 from exposure.errors import DataError, QueryError
+from tests import tiny
 
 
 def test_by_hand():
@@ -79,13 +83,50 @@ def test_the_cut_of_november_reaches_results_in_the_turn_of_the_year():
     assert sold["2026-01"] < 1.05 * border["2026-01"]
 
 
-def test_wrong_questions_are_answered_in_a_line():
+def test_a_firm_pays_its_units_of_the_year_times_the_duty_at_the_border():
+    table = ex.timing(ex.load(), "kia-k4", "pesqueria", "2024-12-16", "2025-12-31")
+    by_month = table.set_index("month")
+    # 167,111 cars in 2024 and 142,337 in 2025; 16 of the 31 days of December 2024.
+    assert by_month.loc["2024-12", "entries"] == pytest.approx(167_111 / 12 * 16 / 31)
+    assert by_month["entries"].iloc[1:].sum() == pytest.approx(142_337)
+    np.testing.assert_allclose(
+        table["bill_usd"], table["border_usd_per_unit"] * table["entries"], rtol=1e-12
+    )
+    assert by_month.loc["2025-01", "bill_usd"] == 0
+    # From April on 25 % on what is not American: 15 % of about 17,800 USD.
+    assert by_month.loc["2025-07", "border_usd_per_unit"] == pytest.approx(2668, abs=5)
+
+
+def test_flows_of_a_user_are_taken_as_they_are(tmp_path):
+    flows = tmp_path / "flows.csv"
+    flows.write_text(
+        "month,entries,sales,stock\n2025-03,30,10,5\n2025-04,0,10,\n2025-05,10,10,\n",
+        encoding="utf-8",
+    )
+    done = CliRunner().invoke(
+        main, ["timing", "kia-cars/korea", "--from", "2025-03-01", "--until", "2025-05-31",
+               "--flows", str(flows), "-o", str(tmp_path / "out.csv")]
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv(tmp_path / "out.csv")
+    # 35 on hand before the duty of April, 30 sold to the end of May: none of it carries the duty.
+    assert table["sold_central"].tolist() == [0.0, 0.0, 0.0]
+    assert table["entries"].tolist() == [30, 0, 10]
+    flows.write_text("month,entries,sales,stock\n2025-03,30,-1,5\n", encoding="utf-8")
+    bad = CliRunner().invoke(main, ["timing", "kia-cars/korea", "--flows", str(flows)])
+    assert bad.exit_code == 2
+    assert "row 2: sales is missing or negative (0 or more)" in bad.output
+
+
+def test_wrong_questions_are_answered_in_a_line(tmp_path):
     world = ex.load()
     for product, route, first, last, said in (
         ("nothing", "korea", "2025-01-01", "2025-02-01", "no product"),
         ("kia-cars", "nowhere", "2025-01-01", "2025-02-01", "no route"),
         ("kia-cars", "korea", "2025-03-01", "2025-02-01", "lies before"),
-        ("mobis-module", "ulsan", "2025-01-01", "2025-02-01", "stock_days"),
     ):
         with pytest.raises(QueryError, match=said):
             ex.timing(world, product, route, first, last)
+    small = ex.load(tiny.write(tmp_path))
+    with pytest.raises(QueryError, match="no `stock_days` is known"):
+        ex.timing(small, "car", "mexico", "2025-01-01", "2025-02-01")
