@@ -23,6 +23,7 @@ from exposure.reports.style import (
     country,
     metric_text,
     metric_title,
+    number,
     percent,
     span,
     usd,
@@ -399,9 +400,9 @@ def _assumptions(tables: Tables) -> Table:
         (
             row["title"],
             row["unit"],
-            f"{row['low']:,.4g}",
-            f"{row['central']:,.6g}",
-            f"{row['high']:,.4g}",
+            number(row["low"]),
+            number(row["central"]),
+            number(row["high"]),
             row["grade"],
             row["source"],
         )

@@ -88,6 +88,19 @@ def count(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def number(value: float) -> str:
+    """Any number: whole with separators from 10,000 on, else up to five digits.
+
+    Examples
+    --------
+    >>> number(150000.0), number(17500.0), number(0.0855), number(24.0)
+    ('150,000', '17,500', '0.0855', '24')
+    """
+    if is_unknown(value):
+        return UNKNOWN
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.5g}"
+
+
 def span(form: Callable[[float], str], low: float, central: float, high: float) -> str:
     """Central value with its range, or alone where there is none."""
     middle, left, right = form(central), form(low), form(high)

@@ -1,0 +1,103 @@
+"""What all documents share: types of fields, a frozen form, a figure with its range.
+
+A typo is named with its path because every model forbids extra fields. Rates and shares are
+fractions (0.25 is 25 per cent), dates are ISO dates, countries ISO 3166-1 alpha-3, HTS codes
+quoted strings with or without dots.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from exposure.axes import COMPONENTS
+
+Grade = Literal["A", "B", "C", "D"]
+"""A disclosed, B derived from disclosed, C estimated, D illustrative."""
+
+Status = Literal["threatened", "announced", "in_force", "suspended", "void", "ended"]
+
+
+def _hts(code: Any) -> str:
+    """Digits of an HTS code; dots are dropped."""
+    if not isinstance(code, str):
+        msg = f"HTS code {code!r} must be a quoted string"
+        raise ValueError(msg)
+    digits = code.replace(".", "")
+    if not re.fullmatch(r"\d{2,10}", digits) or len(digits) % 2:
+        msg = f"HTS code {code!r} must have 2, 4, 6, 8 or 10 digits"
+        raise ValueError(msg)
+    return digits
+
+
+def _iso3(code: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        msg = f"country {code!r} must be an ISO 3166-1 alpha-3 code"
+        raise ValueError(msg)
+    return code
+
+
+def _slug(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        msg = f"id {name!r} may hold lower-case letters, digits, '-' and '_' only"
+        raise ValueError(msg)
+    return name
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+def _component(name: str) -> str:
+    if name not in COMPONENTS:
+        msg = f"component {name!r} is none of {', '.join(COMPONENTS)}"
+        raise ValueError(msg)
+    return name
+
+
+Hts = Annotated[str, BeforeValidator(_hts)]
+Iso3 = Annotated[str, AfterValidator(_iso3)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Component = Annotated[str, AfterValidator(_component)]
+Text = Annotated[str, Field(min_length=1)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(ge=0, le=10)]
+Origins = Annotated[list[str], BeforeValidator(_as_list)]
+AttributeValue = bool | float | str
+
+
+class Document(BaseModel):
+    """Base of all documents: frozen, and a field that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Figure(Document):
+    """A number with its range, its grade and its source.
+
+    ``low <= central <= high``. ``source`` names a row of ``data/raw/sources.csv``; ``note`` says
+    in our words what was assumed or derived.
+    """
+
+    low: float
+    central: float
+    high: float
+    grade: Grade
+    source: Slug
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Figure:
+        if not self.low <= self.central <= self.high:
+            msg = f"low {self.low} <= central {self.central} <= high {self.high} does not hold"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,129 @@
+"""Forms of what is asked: scenarios and sweeps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from exposure.facts.documents.base import AttributeValue, Document, Slug, Text
+from exposure.facts.documents.law import Action, Exemption, Measure
+
+
+class LawDate(Document):
+    """A day in both clocks; without ``known_on`` everything known since counts (hindsight)."""
+
+    effective_on: dt.date
+    known_on: dt.date | None = None
+
+
+class Delta(Document):
+    """One change of the law in a scenario.
+
+    ``suspend`` switches clauses of ``action`` off: those named by ``clause``, those for ``origin``,
+    or all. ``add`` puts measures or exemptions into an action that exists, and beats what stands
+    there for the same goods and origins; ``new`` brings a whole action.
+    """
+
+    action: Slug | None = None
+    clause: list[Slug] = []
+    origin: list[str] = []
+    suspend: bool = False
+    measures: list[Measure] = []
+    exemptions: list[Exemption] = []
+    new: Action | None = None
+
+    @model_validator(mode="after")
+    def _one_change(self) -> Delta:
+        if (self.action is None) == (self.new is None):
+            msg = "give either `action` (an existing one) or `new` (a whole action)"
+            raise ValueError(msg)
+        if self.new is not None and (self.suspend or self.measures or self.exemptions):
+            msg = "`new` stands alone"
+            raise ValueError(msg)
+        if self.action is not None and not (self.suspend or self.measures or self.exemptions):
+            msg = "a change of an action says `suspend: true`, `measures` or `exemptions`"
+            raise ValueError(msg)
+        if (self.clause or self.origin) and not self.suspend:
+            msg = "`clause` and `origin` choose what `suspend: true` switches off"
+            raise ValueError(msg)
+        return self
+
+
+class CrossingChange(Document):
+    """A changed claim or attribute of a product's crossings in a scenario."""
+
+    product: Slug
+    route: Slug | None = None
+    part: Slug
+    attributes: dict[Slug, AttributeValue]
+
+
+class RouteLimit(Document):
+    """The most units a year that a route may bring under a scenario: a quota, a cap, a closure."""
+
+    product: Slug
+    route: Slug
+    units: Annotated[float, Field(ge=0)]
+
+
+class Scenario(Document):
+    """A delta of rows over the law of a day, compared with a baseline day.
+
+    ``law_on`` is the day whose law the delta changes; without it, the baseline's. ``route_choice``
+    says how volume moves among routes: ``ces`` in proportion to relative cost, ``cheapest`` as a
+    planner would fill them; both within capacity. ``figures`` fixes numbers of products by their
+    name in the register of assumptions, in the baseline as well; ``limits`` caps routes, in the
+    scenario alone. ``answers`` names the standing questions that the scenario is there for.
+    """
+
+    id: Slug
+    title: Text
+    question: Text
+    baseline: LawDate
+    law_on: LawDate | None = None
+    law: list[Delta] = []
+    crossings: list[CrossingChange] = []
+    parameters: dict[Slug, float] = {}
+    figures: dict[Text, float] = {}
+    limits: list[RouteLimit] = []
+    products: list[Slug] = []
+    route_choice: Literal["ces", "cheapest"] = "ces"
+    answers: list[Slug] = []
+    note: str = ""
+
+
+class Dimension(Document):
+    """One axis of a sweep: a clause's rate, or a parameter, over listed values."""
+
+    action: Slug | None = None
+    clause: Slug | None = None
+    parameter: Slug | None = None
+    values: Annotated[list[float], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _target(self) -> Dimension:
+        clause = self.action is not None and self.clause is not None
+        if clause == (self.parameter is not None) or (self.action is None) != (self.clause is None):
+            msg = "a dimension names `action` and `clause`, or `parameter`"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def name(self) -> str:
+        """Column name of the dimension in the output."""
+        return self.parameter or f"{self.action}/{self.clause}"
+
+
+class Sweep(Document):
+    """A grid over dimensions of one scenario; ``answers`` as there."""
+
+    id: Slug
+    title: Text
+    question: str = ""
+    answers: list[Slug] = []
+    note: str = ""
+    scenario: Slug
+    dimensions: Annotated[list[Dimension], Field(min_length=1)]
+    products: list[Slug] = []
