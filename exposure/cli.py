@@ -381,18 +381,24 @@ def _check_product(world: World, path: Path) -> str:
     from exposure import api
     from exposure.facts.added import add_product
     from exposure.facts.read_firms import product_hints
+    from exposure.model.origin import unsupported
     from exposure.reports.style import usd
     from exposure.reports.text import share_text
 
     with_it, product = add_product(world, path)
-    cost = api.run(with_it, DEFAULT_SCENARIO, products=[product.id], draws=0).table("landed_cost")
-    cost = cost[cost["case"] == "scenario"]
+    result = api.run(with_it, DEFAULT_SCENARIO, products=[product.id], draws=0)
+    cost = result.table("landed_cost").query("case == 'scenario'")
     lines = [f"{path}: product {product.id}, {len(product.parts)} parts, law of today:"]
     for row in cost.to_dict("records"):
         landed, duty = row["landed_central"], row["duty_usd_per_unit"]
         share = share_text(round(duty / landed, 4))
         route = f"  {row['route']}: landed {usd(landed)} a {product.unit}"
         lines.append(f"{route}, duty {usd(duty)} ({share} of it)")
+    for row in unsupported(result.table("origin_tests")).to_dict("records"):
+        lines.append(
+            f"  note: {row['route']}: {row['part']} claims {row['agreement']} from "
+            f"{row['dispatch']} into {row['importer']}, but its parts fail rule {row['rule']}"
+        )
     lines += [f"  note: {hint}" for hint in product_hints(product)]
     return "\n".join(lines)
 

@@ -39,7 +39,7 @@ FILES = {
     ),
     "law/origin.yaml": """
         agreements:
-          - {id: usmca, title: Area, members: [USA, MEX, CAN], high_wage: [USA], de_minimis: 0.1, source: s}
+          - {id: usmca, title: Area, members: [USA, MEX], high_wage: [USA], de_minimis: 0.1, source: s}
         rules:
           - id: cars
             agreement: usmca

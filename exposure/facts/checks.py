@@ -81,6 +81,21 @@ def displaced_exist(tables: Tables) -> Iterator[ExposureError]:
                 yield DataError(f"displaces {word!r}, which no action has", f"action {action}")
 
 
+def agreements_known(tables: Tables) -> Iterator[ExposureError]:
+    """Agreements are claims that the register knows, between countries that exist."""
+    claims = set()
+    for row in records(tables["attributes"]):
+        if row["id"] == "claim":
+            claims = set(str(row["choices"]).split())
+    countries = set(tables["countries"]["iso3"])
+    for row in records(tables["agreements"]):
+        where = f"law/origin.yaml: agreement {row['agreement']}"
+        if row["agreement"] not in claims:
+            yield DataError("no such claim", where, f"allowed: {', '.join(sorted(claims))}")
+        for name in {*str(row["members"]).split(), *str(row["high_wage"]).split()} - countries:
+            yield DataError(f"country {name!r} is not known", where)
+
+
 CITED = (
     "figures",
     "parameters",
@@ -167,6 +182,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     origins_exist,
     attributes_exist,
     displaced_exist,
+    agreements_known,
     *LAW_CHECKS,
     sources_exist,
     sites_known,

@@ -227,8 +227,10 @@ def _origin_steps(
             f"{'originates' if passed else 'does not originate'}; {first['source']}",
             none,
         )
-        for row in records(rows):
-            _add(steps, 1, _test_text(row), row["slack_usd"])
+        # A part that originates is told in a line; what fails, and the product, in every test.
+        if part == last["part"] or not passed:
+            for row in records(rows):
+                _add(steps, 1, _test_text(row), row["slack_usd"])
     for (agreement, direction), rows in _pick(tables["origin_changes"], key).groupby(
         ["agreement", "direction"], sort=False
     ):
@@ -243,7 +245,8 @@ def _origin_steps(
             f"{rows['needed_usd'].iloc[0]:,.2f} USD have to move",
             float(rows["moved_usd"].sum()),
         )
-    return f"{made['origin']}; originates under: {', '.join(met) or 'no agreement tested'}"
+    under = f"originates under {', '.join(met)}" if met else "originates under no agreement tested"
+    return f"{made['origin']}; {under}"
 
 
 def _test_text(row: Mapping[str, Any]) -> str:

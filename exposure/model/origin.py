@@ -317,3 +317,28 @@ def content_views(compiled: Compiled, case: Case, done: Evaluated) -> pd.DataFra
             )  # fmt: skip
             frames.append(frame[frame["share_high"] > 0])
     return pd.concat(frames).reset_index(drop=True)
+
+
+def unsupported(tests: pd.DataFrame) -> pd.DataFrame:
+    """Claims that the parts list does not support at central values.
+
+    Parameters
+    ----------
+    tests
+        Table ``origin_tests``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``scenario, product, route, part, part_title, dispatch, importer, agreement, rule,
+        originates_share`` of each claimed border at which no alternative holds.
+    """
+    keys = ["scenario", "product", "route", "part", "part_title", "dispatch", "importer",
+            "agreement", "rule"]  # fmt: skip
+    claimed = tests[tests["claimed"].astype(bool)]
+    if claimed.empty:
+        return claimed[[*keys, "originates_share"]]
+    failed = claimed.assign(failed=claimed["outcome"] == "not met")
+    each = failed.groupby([*keys, "alternative", "originates_share"], sort=False)["failed"].any()
+    every = each.groupby([*keys, "originates_share"], sort=False).all()
+    return every[every].reset_index()[[*keys, "originates_share"]]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from exposure.frames import records
+from exposure.model.origin import unsupported
 from exposure.reports.description import Figure, Report, Section, Table
 from exposure.reports.figures import (
     duty_waterfall,
@@ -332,6 +333,15 @@ def _origin(
               "alternative are met. Proof: exposure explain FOLDER origin:PRODUCT/ROUTE.",
               frozenset({3, 4}))
     ]  # fmt: skip
+    weak = tables["origin_tests"]
+    weak = unsupported(weak[(weak["scenario"] == scenario) & (weak["product"] == product)])
+    if len(weak):
+        listed = "; ".join(
+            f"{row['part_title'].lower()} on the route {titles[product, row['route']]}, "
+            f"{country(row['dispatch'])} to {country(row['importer'])} ({row['agreement']})"
+            for row in records(weak)
+        )
+        blocks.append(f"Claimed in the product file, but not supported by its parts: {listed}.")
     changes = tables["origin_changes"]
     changes = changes[
         (changes["scenario"] == scenario)

@@ -1,10 +1,13 @@
 """Origin in results: by hand on a tiny world, the K4 within what is known, and its proof."""
 
+import re
+
 import numpy as np
 import pytest
 
 import exposure as ex
-from exposure.errors import DataError
+from exposure.errors import DataError, Problems
+from exposure.model.origin import unsupported
 from tests import tiny
 
 
@@ -71,7 +74,7 @@ def test_origin_stays_with_the_ingredient(shipped):
 
 def test_the_proof_reads_as_a_tree(shipped):
     trace = ex.explain(shipped, "origin", product="kia-k4", route="pesqueria")
-    assert trace.answer == "MEX; originates under: usmca"
+    assert trace.answer == "MEX; originates under usmca"
     text = str(trace)
     assert "confers origin MEX" in text
     assert "regional_value net_cost" in text
@@ -97,3 +100,38 @@ def test_more_draws_do_not_move_the_centre(shipped):
     again = ex.run(ex.load(), "law-today", draws=0, products=["kia-k4"]).table("origin_tests")
     many = shipped.table("origin_tests").query("product == 'kia-k4'")
     np.testing.assert_allclose(again["measured_central"], many["measured_central"])
+
+
+def test_a_claim_that_the_parts_do_not_support_is_said(tmp_path):
+    """With the body Korean as a whole, 3,000 of 9,000 are foreign: 66.7 % is below 75 %."""
+    change = ("{site: korea, split: 0.5}, {site: us, split: 0.5}", "{site: korea, split: 1}")
+    world = ex.load(tiny.write(tmp_path, firms__car__yaml=change))
+    result = ex.run(world, "tariff", draws=0)
+    weak = unsupported(result.table("origin_tests"))
+    assert weak[["part", "agreement", "rule"]].to_numpy().tolist() == [
+        ["assembly", "usmca", "cars"]
+    ]
+    changes = result.table("origin_changes")
+    assert changes["direction"].tolist() == ["to pass"]
+    assert changes["part"].tolist() == ["body"]
+    assert changes["needed_usd"].iloc[0] == pytest.approx(3000 - 0.25 * 9000)
+    # A tenth of the body's 3,000 is what buying it inside would cost.
+    assert changes["cost_usd"].iloc[0] == pytest.approx(300)
+    answer = ex.explain(result, "origin", product="car", route="mexico").answer
+    assert answer == "MEX; originates under no agreement tested"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("method: net_cost, threshold", "threshold"), "takes method, threshold"),
+        (("method: net_cost", "method: guess"), "method"),
+        (("threshold: 0.75", "threshold: 75"), "threshold"),
+        (("agreement: usmca", "agreement: nafta"), "agreement 'nafta' is not in the file"),
+        (("id: usmca, title", "id: nafta, title"), "agreement 'usmca' is not in the file"),
+        (("members: [USA, MEX]", "members: [USA, ATL]"), "country 'ATL' is not known"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_named(tmp_path, change, said):
+    with pytest.raises((Problems, DataError), match=re.escape(said)):
+        ex.load(tiny.write(tmp_path, law__origin__yaml=change))
