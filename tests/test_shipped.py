@@ -101,10 +101,14 @@ def test_us_content_of_the_reference_car_is_as_stated(result):
     assert us == pytest.approx(0.40, abs=0.005)
 
 
-def test_every_product_runs_alone(world):
+def test_every_product_runs_alone_as_it_does_among_all(world, result):
+    keys = ["scenario", "case", "product", "route"]
+    among = result.table("landed_cost").set_index(keys)["landed_central"]
     for product in world.table("products")["product"]:
         cost = ex.run(world, "law-today", products=[product], draws=0).table("landed_cost")
         assert set(cost["product"]) == {product}
+        alone = cost.set_index(keys)["landed_central"]
+        np.testing.assert_allclose(alone, among.loc[alone.index], rtol=1e-12)
         assert np.isfinite(cost["landed_central"]).all()
         assert (cost["landed_central"] > 0).all()
 

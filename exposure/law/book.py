@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -184,6 +184,14 @@ class LawBook:
         """Days, sorted, on which anything in the law changes."""
         parts = ("lists", "lines", "groups", "clauses")
         return np.unique(np.concatenate([self.turns[name] for name in parts]))
+
+    def with_rows(self, clauses: pd.DataFrame, scopes: pd.DataFrame, ends: pd.DataFrame) -> LawBook:
+        """Law with other clauses; what does not hang on them is taken over as it is."""
+        other = replace(self, clauses=clauses, scopes=scopes, ends=ends, kept={})
+        for name in ("register", "schedule", "iso3"):
+            # Where a cached property keeps what it has made.
+            vars(other)[name] = getattr(self, name)
+        return other
 
     def bases(self, tags: tuple[Tag, ...]) -> Bases:
         """Bases of all clauses, given the tags of content that are tracked."""

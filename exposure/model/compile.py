@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from exposure.errors import DataError, Problems
 from exposure.facts.documents import Scenario
-from exposure.facts.scenario import apply
+from exposure.facts.scenario import LAW_TABLES, apply
 from exposure.facts.world import World
 from exposure.frames import records
 from exposure.law.base import Tag
@@ -113,16 +113,13 @@ class Compiled:
 
 def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
     """The world's law, with a scenario's rows if one is given."""
-    if not (scenario and scenario.law) and "law" in world.kept:
-        kept = world.kept["law"]
-        assert isinstance(kept, LawBook)
-        return kept
-    tables = apply(world, scenario.law if scenario else [])
-    tables |= {name: world.tables[name] for name in WORLD_BOOK}
-    book = LawBook(**tables)  # type: ignore[arg-type]
-    if not (scenario and scenario.law):
-        world.kept["law"] = book
-    return book
+    if "law" not in world.kept:
+        world.kept["law"] = LawBook(
+            **{name: world.tables[name] for name in (*LAW_TABLES, *WORLD_BOOK)}  # type: ignore[arg-type]
+        )
+    kept = world.kept["law"]
+    assert isinstance(kept, LawBook)
+    return kept.with_rows(**apply(world, scenario.law)) if scenario and scenario.law else kept
 
 
 def compile_scenarios(
