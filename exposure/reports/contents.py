@@ -226,9 +226,14 @@ def _routes(tables: Tables, scenario: str, product: str) -> Table:
         )
     columns = ("Route", "Landed, baseline", "Landed, scenario", "Duty, baseline", "Duty, scenario",
                "Units, baseline", "Units, scenario")  # fmt: skip
+    scarce = volumes[volumes["capacity_worth_central"] > 0]
+    worth = "; ".join(
+        f"{row['route_title']} {usd(row['capacity_worth_central'])}" for row in records(scarce)
+    )
+    limit = f" What one more unit of capacity a year would be worth: {worth}." if worth else ""
     return Table("Every route to the market, a unit and a year", columns, tuple(rows),
-                 "A route that ships nothing today is priced and stays at zero.",
-                 frozenset(range(1, 7)))  # fmt: skip
+                 "A route that ships nothing today stays at zero, unless the scenario fills routes "
+                 f"by cost.{limit}", frozenset(range(1, 7)))  # fmt: skip
 
 
 def _jobs(tables: Tables, scenario: str, product: str) -> Table:
