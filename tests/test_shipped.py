@@ -1,5 +1,6 @@
 """The shipped world: the numbers that must come out, and every scenario runs and adds up."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +125,13 @@ def test_shares_of_every_product_add_up_and_grade_d_says_why(world):
         illustrative = rows[rows["grade"] == "D"]
         said = illustrative.get("note", illustrative.get("reason")).str.len() > 0
         assert (said | (illustrative["source"].map(reasons).str.len() > 0)).all(), table
+
+
+def test_sources_that_firm_files_name_in_words_exist(world):
+    known = set(world.table("sources")["source_id"])
+    for path in sorted((ROOT / "data/raw/firms").glob("*.yaml")):
+        named = set(re.findall(r"\b[a-z]+(?:-[a-z0-9]+)+-20\d\d\b", path.read_text("utf-8")))
+        assert named - known == set(), path.name
 
 
 def test_every_measure_has_a_source(world):
