@@ -448,8 +448,8 @@ def new_product(
         from exposure.facts.parts_list import Head, write_from_parts
 
         head = Head(name, name, firm, market, sector, unit, volume, price)
-        industries = data_root() / "raw" / "economy" / "industries.csv"
-        product = write_from_parts(head, parts, industries, path, dt.date.today())
+        economy = data_root() / "raw" / "economy"
+        product = write_from_parts(head, parts, economy, path, dt.date.today())
         click.echo(f"{len(product.parts)} parts from {parts}")
     click.echo(f"{path}: replace its figures, then `exposure check {path}`")
     click.echo(f"and `exposure run --product {path}`")

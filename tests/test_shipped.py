@@ -93,6 +93,15 @@ def test_the_last_day_against_itself_changes_nothing(result):
     np.testing.assert_allclose(changes["central"] / scale, 0.0, atol=1e-12)
 
 
+def test_jobs_by_stage_are_the_jobs_of_the_headline(result):
+    keys = ["scenario", "product"]
+    for kind in ("exposed", "predicted"):
+        added = result.table("jobs").groupby(keys)[f"{kind}_central"].sum()
+        headline = result.table("headline").query(f"metric == 'jobs_{kind}'").set_index(keys)
+        total = headline["central"]
+        np.testing.assert_allclose(added.reindex(total.index).fillna(0.0), total, atol=1e-6)
+
+
 def test_us_content_of_the_reference_car_is_as_stated(result):
     content = result.table("content").query(
         "scenario == 'law-today' and case == 'baseline' and product == 'kia-k4'"

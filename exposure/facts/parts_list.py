@@ -28,11 +28,12 @@ TEXTS = ("part", "title", "hts", "country", "into", "site", "site_title", "maker
          "note")  # fmt: skip
 NUMBERS = ("price_usd", "share", "quantity", "split", "lat", "lon")
 MATERIALS = ("steel", "aluminum", "copper", "semiconductor")
-WIDTH = 0.2
-"""Half width of the range of a figure that a list gives as one number: ours, grade D."""
+DEFAULTS = ("figure", "low", "central", "high", "note")
+"""Columns of ``list_defaults.csv``: what is assumed where a list is silent, grade D."""
+Defaults = dict[str, dict[str, Any]]
 HEADER = """\
 # Made from {name} by `exposure new product`; yours from here on. Prices became shares of value;
-# ranges of a fifth each way, freight, volume and everything marked "assumed" are assumptions of
+# ranges, freight, volume and everything marked "assumed" are assumptions of
 # grade D: replace them, then run `exposure check` on this file.
 """
 
@@ -89,9 +90,7 @@ def read_parts(path: Path) -> pd.DataFrame:
     return table.reindex(columns=[*TEXTS, *NUMBERS, *MATERIALS], fill_value="")
 
 
-def write_from_parts(
-    head: Head, parts: Path, industries: Path, out: Path, today: dt.date
-) -> Product:
+def write_from_parts(head: Head, parts: Path, economy: Path, out: Path, today: dt.date) -> Product:
     """Write the product file of a list of parts; gives the product.
 
     Parameters
@@ -100,8 +99,9 @@ def write_from_parts(
         What the list does not hold.
     parts
         The list.
-    industries
-        ``industries.csv`` of the data folder: industry by HTS prefix.
+    economy
+        Folder of the data that holds ``industries.csv`` (industry by HTS prefix) and
+        ``list_defaults.csv`` (what is assumed where the list is silent).
     out
         File that does not stand yet.
     today
@@ -114,8 +114,12 @@ def write_from_parts(
     """
     if out.exists():
         raise DataError("the file stands already", str(out), "choose another name by -o")
-    plain = document(head, read_parts(parts), read_csv(industries, ["prefix", "industry", "note"]),
-                     parts, today)  # fmt: skip
+    industries = read_csv(economy / "industries.csv", ["prefix", "industry", "note"])
+    path = economy / "list_defaults.csv"
+    assumed = read_csv(path, DEFAULTS)
+    assumed = assumed.assign(**{name: numbers(assumed, name, path) for name in DEFAULTS[1:4]})
+    defaults = {str(row["figure"]): row for row in records(assumed)}
+    plain = document(head, read_parts(parts), industries, defaults, parts, today)
     product = Product.model_validate(plain)
     text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
     replace_file(out, (HEADER.format(name=parts.name) + text).encode())
@@ -123,7 +127,12 @@ def write_from_parts(
 
 
 def document(
-    head: Head, table: pd.DataFrame, industries: pd.DataFrame, path: Path, today: dt.date
+    head: Head,
+    table: pd.DataFrame,
+    industries: pd.DataFrame,
+    defaults: Defaults,
+    path: Path,
+    today: dt.date,
 ) -> dict[str, Any]:
     """A product document, as plain values, of a list of parts.
 
@@ -154,8 +163,8 @@ def document(
         "year": today.year,
         "sector": head.sector,
         "reference_route": "current",
-        "customs_value_usd": _figure(price, "Price of the list, or as given."),
-        "parts_freight_share": _figure(0.02, "Assumed."),
+        "customs_value_usd": _figure(price, "Price of the list, or as given.", defaults),
+        "parts_freight_share": _assumed(defaults["parts_freight_share"]),
         "sites": list(sites.values()),
         "parts": [
             _part(
@@ -163,6 +172,7 @@ def document(
                 first.loc[name],
                 shares[name],
                 by_prefix,
+                defaults,
                 None if name == root else made[name],
             )
             for name in names
@@ -172,9 +182,9 @@ def document(
                 "id": "current",
                 "title": "As the list has it",
                 "assembly": made[root][0]["site"],
-                "volume": _figure(head.volume, "As given, or assumed."),
-                "cost_index": _figure(1.0, "The reference.", width=0.0),
-                "freight_share": _figure(0.03, "Assumed."),
+                "volume": _figure(head.volume, "As given, or assumed.", defaults),
+                "cost_index": _figure(1.0, "The reference.", None),
+                "freight_share": _assumed(defaults["freight_share"]),
             }
         ],
         "sources": [
@@ -282,6 +292,7 @@ def _part(
     row: Any,
     share: float,
     industries: dict[str, str],
+    defaults: Defaults,
     made: list[dict[str, Any]] | None,
 ) -> dict[str, Any]:
     hts = str(row["hts"]).replace(".", "")
@@ -290,15 +301,21 @@ def _part(
     if row["into"]:
         part["into"] = row["into"]
     part["industry"] = row["industry"] or industries[prefix]
-    part["share"] = _figure(share, row["note"] or "From the list.")
+    part["share"] = _figure(share, row["note"] or "From the list.", defaults)
     part["materials"] = {m: float(row[m]) for m in MATERIALS if not np.isnan(row[m])}
     if made is not None:
         part["making"] = {"made_at": made, "grade": "B", "source": "own"}
     return part
 
 
-def _figure(value: float, note: str, width: float = WIDTH) -> dict[str, Any]:
-    value = float(f"{value:.10g}")
-    low, high = value * (1 - width), value * (1 + width)
-    return {"low": float(f"{low:.10g}"), "central": value, "high": float(f"{high:.10g}"),
-            "grade": "D", "source": "own", "note": note}  # fmt: skip
+def _figure(value: float, note: str, defaults: Defaults | None) -> dict[str, Any]:
+    """A number of the list with the range that is assumed, or none."""
+    width = defaults["width"] if defaults else {"low": 1.0, "high": 1.0}
+    ends = {"low": value * width["low"], "central": value, "high": value * width["high"]}
+    return _assumed({**ends, "note": note})
+
+
+def _assumed(row: dict[str, Any]) -> dict[str, Any]:
+    """A figure of grade D."""
+    ends = {name: float(f"{row[name]:.10g}") for name in ("low", "central", "high")}
+    return {**ends, "grade": "D", "source": "own", "note": str(row["note"])}

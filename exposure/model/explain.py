@@ -186,6 +186,9 @@ def _duty_steps(
         here = {name: row[name] for name in ("part", "origin", "importer")}
         for line in records(_pick(lines, here)):
             _add(steps, depth + 1, _line_text(line), line["duty_usd_per_unit"])
+        given_back = float(_pick(_pick(tables["ledger"], key), here)["drawn_back_usd"].sum())
+        if given_back:
+            _add(steps, depth + 1, "given back when the product left (drawback)", -given_back)
 
 
 def _origin_steps(

@@ -432,7 +432,8 @@ def _jobs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
                 row[f"{name}_{suffix}"] = float(value[0])
         rows.append(row)
     frame = pd.DataFrame(rows)
-    return frame[frame["exposed_high"] > 0]
+    # Work that begins under the scenario has no jobs exposed, and still counts.
+    return frame[(frame["exposed_high"] > 0) | (frame["predicted_high"] > 0)]
 
 
 def _products(compiled: Compiled) -> pd.DataFrame:

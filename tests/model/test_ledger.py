@@ -80,6 +80,9 @@ def test_drawback_is_given_back_and_shown(tmp_path):
     assert engine["duty_charged_usd"] == pytest.approx(duty)
     assert engine["drawn_back_usd"] == pytest.approx(0.8 * duty)
     assert engine["duty_usd"] == pytest.approx(0.2 * duty)
+    trace = ex.explain(back, "duty", product="car", route="mexico")
+    told = trace.steps[trace.steps["text"].str.startswith("given back")]
+    assert told["amount_usd"].tolist() == [pytest.approx(-0.8 * duty)]
     saved = [
         r.table("landed_cost").query("case == 'baseline'")["landed_central"].iloc[0]
         for r in (plain, back)

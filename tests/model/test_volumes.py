@@ -2,7 +2,6 @@
 
 import textwrap
 
-import numpy as np
 import pytest
 
 import exposure as ex
@@ -122,20 +121,23 @@ def test_capacity_that_is_shared_binds_the_sum(tmp_path):
 
 
 def test_new_work_counts_where_nothing_was_made(tmp_path):
+    """Nothing comes from Germany today; with Mexico capped at 60,000 the planner sends what is
+    wanted beyond from there: 10,000 USD of German work a car at 6 persons a million."""
     idle = GERMANY.replace("low: 20000, central: 20000, high: 20000", "low: 0, central: 0, high: 0")
-    world = ex.load(
-        write(
-            tmp_path,
-            idle,
-            law__us__cars__yaml=('rate: 0.25, source: "Proc 1"', 'rate: 0, source: "Proc 1"'),
-        )
+    world = ex.load(write(tmp_path, idle))
+    scenario = read_scenario(world, "tariff")
+    document = scenario.model_dump(by_alias=True, mode="json")
+    limits = [{"product": "car", "route": "mexico", "units": 60_000.0}]
+    result = ex.run(
+        world,
+        type(scenario).model_validate({**document, "limits": limits, "route_choice": "cheapest"}),
+        draws=0,
     )
-    result = volumes(world, route_choice="cheapest")
-    jobs = result.table("jobs").groupby("country")["predicted_central"].sum()
     units = result.table("volumes").set_index("route")["units_central"]
-    if units["germany"] > 0:
-        assert jobs["DEU"] == pytest.approx(10_000 * units["germany"] / 1e6 * 6)
-    assert np.isfinite(jobs).all()
+    assert units["mexico"] == pytest.approx(60_000)
+    assert units["germany"] > 5_000
+    jobs = result.table("jobs").groupby("country")["predicted_central"].sum()
+    assert jobs["DEU"] == pytest.approx(10_000 * units["germany"] / 1e6 * 6)
 
 
 def test_what_does_not_fit_is_named(tmp_path, world):
