@@ -1,0 +1,5 @@
+"""``python -m exposure.cli``."""
+
+from exposure.cli import main
+
+main()

@@ -1,0 +1,68 @@
+"""What commands share: plain errors, and the world with what a user brings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from exposure.errors import ExposureError, QueryError
+
+if TYPE_CHECKING:
+    from exposure.facts.world import World
+
+BAD_INPUT = 2
+DEFAULT_SCENARIO = "law-today"
+
+
+def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn the errors that exposure raises on purpose into lines on standard error and code 2."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except ExposureError as error:
+            click.echo(str(error), err=True)
+            sys.exit(BAD_INPUT)
+
+    return wrapped
+
+
+def with_products(world: World, products: tuple[str, ...]) -> tuple[World, tuple[str, ...]]:
+    """The world with the products of files among ``products``, and the ids of all."""
+    from exposure.facts.added import add_product
+
+    names = []
+    for name in products:
+        if name.endswith((".yaml", ".yml")):
+            world, product = add_product(world, Path(name))
+            names.append(product.id)
+        else:
+            names.append(name)
+    return world, tuple(names)
+
+
+def world_with(law: Path | None) -> World:
+    """The shipped world, with the action of a rule file if one is given."""
+    from exposure import api
+
+    world = api.load()
+    return world if law is None else api.add_action(world, law)
+
+
+def pair(text: str) -> tuple[str, Any]:
+    """NAME=VALUE, the value as number or truth value where it is one."""
+    name, sign, value = text.partition("=")
+    if not (sign and name and value):
+        raise QueryError(f"{text!r}", "", "form: NAME=VALUE")
+    if value in {"true", "false"}:
+        return name, value == "true"
+    try:
+        return name, float(value)
+    except ValueError:
+        return name, value

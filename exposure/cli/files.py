@@ -1,0 +1,204 @@
+"""Commands about data: check, new, data, build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exposure.cli.common import DEFAULT_SCENARIO, plain_errors
+
+if TYPE_CHECKING:
+    from exposure.facts.world import World
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@plain_errors
+def check(paths: tuple[Path, ...]) -> None:
+    """Validate the data, and PATHS: rule files of the law, scenarios, sweeps.
+
+    A rule file need not lie in the data folder: it is laid over the law, and what it changes on the
+    day on which it begins is shown.
+    """
+    from exposure import api
+    from exposure.errors import ExposureError, Problems
+
+    world = api.load(anew=True)
+    shipped = sorted((world.root / "raw" / "scenarios").glob("*.yaml"))
+    shipped += sorted((world.root / "raw" / "sweeps").glob("*.yaml"))
+    problems: list[ExposureError] = []
+    for path in paths or shipped:
+        try:
+            said = _check_file(world, path)
+        except Problems as error:
+            problems += error.problems
+        except ExposureError as error:
+            problems.append(error)
+        else:
+            if paths:
+                click.echo(said)
+    if problems:
+        raise Problems(problems)
+    click.echo(f"data and {len(paths or shipped)} files are well formed")
+
+
+def _check_file(world: World, path: Path) -> str:
+    """What a file says, in a line or a few; raises what is wrong with it."""
+    from exposure.facts.added import add_action
+    from exposure.facts.files import read_yaml
+    from exposure.facts.scenario import apply, read_scenario, read_sweep
+    from exposure.law.trial import trial
+    from exposure.model.compile import law_book
+    from exposure.reports.text import share_text
+
+    plain = read_yaml(path)
+    keys = set(plain) if isinstance(plain, dict) else set()
+    if "dimensions" in keys:
+        return f"{path}: sweep of {len(read_sweep(world, path).dimensions)} dimensions"
+    if keys & {"parts", "sites", "routes"}:
+        return _check_product(world, path)
+    if not keys & {"authority", "measures", "importer"}:
+        scenario = read_scenario(world, path)
+        apply(world, scenario.law)
+        return f"{path}: scenario {scenario.id}"
+    with_it, action = add_action(world, path)
+    found = trial(law_book(world), law_book(with_it), action.id)
+    clauses = f"{len(action.measures)} measures, {len(action.exemptions)} exemptions"
+    lines = [f"{path}: action {action.id}, {clauses}"]
+    if found is not None:
+        lines.append(f"  on {found.on}: {found.lines:,} lines, {found.changed:,} duties changed")
+        for row in found.examples.to_dict("records"):
+            was, now = (share_text(row[name]) for name in ("before", "after"))
+            lines.append(f"  {row['hts']} from {row['origin']}: {was} -> {now}")
+    return "\n".join(lines)
+
+
+def _check_product(world: World, path: Path) -> str:
+    """Checks a product file and prices its routes under the law of today."""
+    from exposure import api
+    from exposure.facts.added import add_product
+    from exposure.facts.read_firms import product_hints
+    from exposure.model.origin import unsupported
+    from exposure.reports.style import usd
+    from exposure.reports.text import share_text
+
+    with_it, product = add_product(world, path)
+    result = api.run(with_it, DEFAULT_SCENARIO, products=[product.id], draws=0)
+    cost = result.table("landed_cost").query("case == 'scenario'")
+    lines = [f"{path}: product {product.id}, {len(product.parts)} parts, law of today:"]
+    for row in cost.to_dict("records"):
+        landed, duty = row["landed_central"], row["duty_usd_per_unit"]
+        share = share_text(round(duty / landed, 4))
+        route = f"  {row['route']}: landed {usd(landed)} a {product.unit}"
+        lines.append(f"{route}, duty {usd(duty)} ({share} of it)")
+    for row in unsupported(result.table("origin_tests")).to_dict("records"):
+        lines.append(
+            f"  note: {row['route']}: {row['part']} claims {row['agreement']} from "
+            f"{row['dispatch']} into {row['importer']}, but its parts fail rule {row['rule']}"
+        )
+    lines += [f"  note: {hint}" for hint in product_hints(product)]
+    return "\n".join(lines)
+
+
+@click.group()
+def new() -> None:
+    """Templates to begin with."""
+
+
+@new.command("product")
+@click.argument("name")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File; default NAME.yaml.")
+@click.option("--parts", type=click.Path(path_type=Path), help="A list of parts, .csv or .xlsx.")
+@click.option("--market", default="USA", show_default=True, help="With --parts: where it is sold.")
+@click.option("--sector", default="own", show_default=True, help="With --parts: of parameters.")
+@click.option("--unit", default="unit", show_default=True, help="With --parts: what one is called.")
+@click.option("--firm", default="Own firm", show_default=True, help="With --parts.")
+@click.option("--volume", default=1000.0, show_default=True, help="With --parts: units a year.")
+@click.option("--price", type=float, help="With --parts of shares: USD a unit, ex works.")
+@plain_errors
+def new_product(
+    name: str,
+    out: Path | None,
+    parts: Path | None,
+    market: str,
+    sector: str,
+    unit: str,
+    firm: str,
+    volume: float,
+    price: float | None,
+) -> None:
+    """Write a commented product file that runs as it is, or one made from a list of parts.
+
+    A list has a row a part: part, hts, country, and price_usd (ex works, with all inputs) or share
+    (of value); the row without `into` is the final assembly. Optional: title, into, quantity, site,
+    split, maker, industry, steel, aluminum, copper, semiconductor, lat, lon, note.
+    """
+    path = out or Path(f"{name}.yaml")
+    if parts is None:
+        from exposure.facts.template import write_product
+
+        write_product(name, path)
+    else:
+        import datetime as dt
+
+        from exposure.facts.files import data_root
+        from exposure.facts.parts_list import Head, write_from_parts
+
+        head = Head(name, name, firm, market, sector, unit, volume, price)
+        economy = data_root() / "raw" / "economy"
+        product = write_from_parts(head, parts, economy, path, dt.date.today())
+        click.echo(f"{len(product.parts)} parts from {parts}")
+    click.echo(f"{path}: replace its figures, then `exposure check {path}`")
+    click.echo(f"and `exposure run --product {path}`")
+
+
+@click.group()
+def data() -> None:
+    """Official sources that can be fetched into the data folder."""
+
+
+@data.command("list")
+@plain_errors
+def list_data() -> None:
+    """What can be fetched, and the tables that it makes."""
+    from exposure.facts.downloads import sources
+    from exposure.facts.files import data_root
+    from exposure.frames import records
+
+    for row in records(sources(data_root())):
+        click.echo(f"{row['name']}: {row['title']}, {row['publisher']}")
+        click.echo(f"  {row['address']}\n  makes {row['makes']}")
+
+
+@data.command("get")
+@click.argument("name", type=click.Choice(["hts"]))
+@click.option("--revision", required=True, help="Name of the edition: 2026_rev_11.")
+@click.option("--from", "lines_from", required=True, help="First day of its new rates, YYYY-MM-DD.")
+@click.option("--codes-from", default="", help="First day of its new 10-digit codes, if another.")
+@click.option("--file", type=click.Path(path_type=Path), help="An export fetched by hand.")
+@plain_errors
+def get_data(name: str, revision: str, lines_from: str, codes_from: str, file: Path | None) -> None:
+    """Lay a newer edition of the schedule over the tables of the data folder."""
+    from exposure.facts.downloads import get_hts
+    from exposure.facts.files import data_root
+
+    root = data_root()
+    count = get_hts(root, revision, lines_from, codes_from, file)
+    click.echo(f"{name} {revision}: " + ", ".join(f"{n:,} {kind}" for kind, n in count.items()))
+    click.echo(f"written to {root / 'raw' / 'law' / 'us'}; check it with `exposure check`")
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Print nothing.")
+@plain_errors
+def build(quiet: bool) -> None:
+    """Make data/processed from data/raw."""
+    from exposure.facts.build import build as make
+    from exposure.facts.files import data_root
+
+    rows = make(data_root())
+    if not quiet:
+        for name, count in rows.items():
+            click.echo(f"{name:<16} {count:>8,} rows")

@@ -1,0 +1,131 @@
+"""Commands that run the model: run, explain, timing, sweep."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from exposure.cli.common import DEFAULT_SCENARIO, plain_errors, with_products
+
+if TYPE_CHECKING:
+    from exposure.model.results import Result
+
+MANY = 6
+"""More products than this are told in a line each."""
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder; default reports/<id>.")
+@click.option("--draws", default=400, show_default=True, help="Draws behind the ranges; 0: none.")
+@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--product", "products", multiple=True, help="Only this product, or .yaml; may be repeated."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the headline numbers as JSON.")
+@plain_errors
+def run(
+    scenarios: tuple[str, ...],
+    out: Path | None,
+    draws: int,
+    seed: int,
+    products: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Run SCENARIOS (names or .yaml files) and write the report; default: law today."""
+    from exposure import api
+    from exposure.facts.scenario import check_names, read_scenario
+
+    world, products = with_products(api.load(), products)
+    names = scenarios or (DEFAULT_SCENARIO,)
+    check_names(world, products, {}, "--product")
+    read = [read_scenario(world, name) for name in names]
+    result = api.run(world, *read, products=products, draws=draws, seed=seed)
+    folder = out or Path("reports") / "+".join(item.id for item in read)
+    paths = api.report(result, folder)
+    if as_json:
+        click.echo(result.table("headline").to_json(orient="records", indent=1))
+        return
+    _print_summary(result)
+    click.echo(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
+
+
+def _print_summary(result: Result) -> None:
+    from exposure.frames import records
+    from exposure.reports.style import metric_text, metric_title
+    from exposure.reports.text import headlines_text
+
+    headline = result.table("headline")
+    for scenario in records(result.table("scenarios")):
+        click.echo(f"\n{scenario['title']}")
+        click.echo(f"law of {scenario['law_on']} against {scenario['baseline_on']}")
+        mine = headline[headline["scenario"] == scenario["scenario"]]
+        if mine["product"].nunique() > MANY:
+            click.echo(headlines_text(mine))
+            continue
+        for product in mine["product"].unique():
+            click.echo(f"  {product}")
+            for row in records(mine[mine["product"] == product]):
+                text = metric_text(row["metric"], row["low"], row["central"], row["high"])
+                click.echo(f"    {metric_title(row['metric']):<44} {text}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("cell")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@plain_errors
+def explain(folder: Path, cell: str, as_json: bool) -> None:
+    """Derivation of a CELL of a result FOLDER: duty:PRODUCT/ROUTE[@SCENARIO[/baseline]]."""
+    from exposure.facts.user_tables import read_result_tables
+    from exposure.model.explain import explain as derive
+    from exposure.model.explain import parse_cell
+
+    trace = derive(read_result_tables(folder), **parse_cell(cell))
+    if as_json:
+        steps = json.loads(trace.steps.to_json(orient="records"))
+        click.echo(json.dumps({"cell": trace.cell, "value": trace.value, "steps": steps}, indent=1))
+    else:
+        click.echo(str(trace))
+
+
+@click.command()
+@click.argument("route", metavar="PRODUCT/ROUTE")
+@click.option("--from", "first", default="2025-01-01", show_default=True, help="First day.")
+@click.option("--until", "last", default="2026-10-10", show_default=True, help="Last day.")
+@click.option(
+    "--flows",
+    type=click.Path(path_type=Path),
+    help="CSV: month, entries, sales, and stock [units].",
+)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File, .csv or .parquet.")
+@plain_errors
+def timing(route: str, first: str, last: str, flows: Path | None, out: Path | None) -> None:
+    """When duty at the border reaches profit and loss: by month, first in, first out."""
+    from exposure import api
+    from exposure.facts.user_tables import read_flows, write_table
+    from exposure.reports.text import timing_text
+
+    product, _, way = route.partition("/")
+    given = read_flows(flows) if flows else None
+    table = api.timing(api.load(), product, way, first, last, given)
+    if out:
+        write_table(table, out)
+        click.echo(f"{len(table)} months in {out}")
+    else:
+        click.echo(timing_text(table))
+
+
+@click.command()
+@click.argument("file")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder.")
+@plain_errors
+def sweep(file: str, out: Path) -> None:
+    """Evaluate a sweep FILE (name or .yaml) to Parquet."""
+    from exposure import api
+
+    paths = api.sweep(api.load(), file, out)
+    click.echo(f"{len(paths)} files in {out}")
