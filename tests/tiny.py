@@ -178,6 +178,11 @@ FILES = {
             crossings:
               - {part: assembly, into_country: USA, attributes: {claim: usmca, approved: true}, source: s}
     """,
+    "economy/correlations.csv": "first,second,correlation,grade,source,note\n",
+    "economy/categories.csv": (
+        "category,title,unit,units_low,units_central,units_high,grade,source,note\n"
+        "us-cars,Cars,vehicle,900000,1000000,1100000,B,s,\n"
+    ),
     "economy/labour.csv": (
         "country,industry,jobs_low,jobs_central,jobs_high,grade,source,note\n"
         "MEX,cars,20,25,30,C,s,\nKOR,cars,8,9,10,C,s,\nUSA,cars,6,7,8,C,s,\n"
@@ -192,6 +197,15 @@ FILES = {
           - {id: resourcing_premium, title: S, unit: "1", low: 0, central: 0.1, high: 0.2, grade: D, source: s}
           - {id: consignment_usd, title: C, unit: USD, low: 10000, central: 100000, high: 1000000, grade: D, source: s}
           - {id: employment_elasticity, title: E, unit: "1", low: 0.5, central: 0.7, high: 1, grade: C, source: s}
+          - {id: exporter_absorption, title: A, unit: share, low: 0.2, central: 0.4, high: 0.8, grade: C, source: s}
+          - {id: exchange_pass_through, title: X, unit: share, low: 0.2, central: 0.2, high: 0.2, grade: C, source: s}
+          - {id: currency_offset, title: O, unit: share, low: 0, central: 0, high: 0.2, grade: C, source: s}
+          - {id: export_supply_elasticity, title: U, unit: "1", low: 2, central: 8, high: 32, distribution: lognormal, grade: C, source: s}
+          - {id: contribution_margin, title: M, unit: share, low: 0.1, central: 0.2, high: 0.3, grade: C, source: s}
+          - {id: category_elasticity, title: T, unit: "1", low: -1, central: -0.5, high: -0.2, grade: C, source: s}
+          - {id: outside_share, title: W, unit: share, low: 0.7, central: 0.8, high: 0.9, grade: C, source: s}
+          - {id: rest_price_response, title: V, unit: share, low: 0, central: 0.5, high: 1, grade: C, source: s}
+          - {id: adjustment_years, title: Y, unit: years, low: 2, central: 3, high: 4, grade: C, source: s}
     """,
     "sources.csv": "source_id,title,publisher,date,address,note\ns,Source,Us,2026,,\n",
     "scenarios/tariff.yaml": """

@@ -11,13 +11,19 @@ import pandas as pd
 
 from exposure.facts.checks import check_tables
 from exposure.facts.files import fingerprint, replace_file
-from exposure.facts.read_economy import read_labour, read_parameters, read_sources
+from exposure.facts.read_economy import (
+    read_categories,
+    read_correlations,
+    read_labour,
+    read_parameters,
+    read_sources,
+)
 from exposure.facts.read_firms import read_firms
 from exposure.facts.read_law import read_law
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 7
+FORMAT = 8
 """Number of the form of the built tables; a change makes older ones stale."""
 
 
@@ -47,6 +53,8 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
         **read_firms(raw / "firms"),
         "parameters": read_parameters(raw / "parameters.yaml"),
         "labour": read_labour(raw / "economy" / "labour.csv"),
+        "correlations": read_correlations(raw / "economy" / "correlations.csv"),
+        "categories": read_categories(raw / "economy" / "categories.csv"),
         "sources": read_sources(raw / "sources.csv"),
     }
     tables = {name: _plain(with_columns(name, tables[name])) for name in SCHEMAS}

@@ -100,6 +100,8 @@ CITED = (
     "figures",
     "parameters",
     "labour",
+    "correlations",
+    "categories",
     "makings",
     "volumes_by_year",
     "transformations",
@@ -152,6 +154,41 @@ def labour_covers_parts(tables: Tables) -> Iterator[ExposureError]:
             )
 
 
+def categories_known(tables: Tables) -> Iterator[ExposureError]:
+    """Categories of products exist, and hold what their products sell."""
+    size = tables["categories"].set_index("category")["units_central"]
+    figures = tables["figures"].set_index("id")["central"]
+    sold: dict[str, float] = {}
+    for row in records(tables["products"]):
+        name = row["category"]
+        if name and name not in size.index:
+            known = ", ".join(size.index)
+            yield DataError(
+                f"category {name!r} is not known", f"product {row['product']}", f"known: {known}"
+            )
+        elif name:
+            mine = figures.index.str.fullmatch(f"{row['product']}/route/[^/]+/volume")
+            sold[name] = sold.get(name, 0.0) + float(figures[mine].sum())
+    for name, units in sold.items():
+        if units > size[name]:
+            yield DataError(
+                f"products sell {units:,.0f} units, more than all {size[name]:,.0f}",
+                f"economy/categories.csv: {name}",
+            )
+
+
+def long_run_beside_short(tables: Tables) -> Iterator[ExposureError]:
+    """A parameter of the long run has its row of the first year."""
+    table = tables["parameters"]
+    short = set(zip(*(table.loc[table["horizon"] == "", k] for k in ("id", "sector")), strict=True))
+    for row in records(table[table["horizon"] == "long"]):
+        if (row["id"], row["sector"]) not in short:
+            yield DataError(
+                "a row of the long run without one of the first year",
+                f"parameters.yaml: {row['id']} {row['sector']}".rstrip(),
+            )
+
+
 REQUIRED = (
     "pass_through",
     "border_price_share",
@@ -161,6 +198,15 @@ REQUIRED = (
     "net_cost_share",
     "resourcing_premium",
     "consignment_usd",
+    "exporter_absorption",
+    "exchange_pass_through",
+    "currency_offset",
+    "export_supply_elasticity",
+    "contribution_margin",
+    "category_elasticity",
+    "outside_share",
+    "rest_price_response",
+    "adjustment_years",
 )
 """Parameters that the model reads."""
 
@@ -187,5 +233,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     sources_exist,
     sites_known,
     labour_covers_parts,
+    categories_known,
+    long_run_beside_short,
     parameters_complete,
 )

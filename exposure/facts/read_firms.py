@@ -190,8 +190,11 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
         for row in _making_rows(route.id, part, making)
     ]
     head = product.model_dump(
-        include={"title", "firm", "market", "unit", "year", "sector", "reference_route", "note"}
-    )
+        include={
+            "title", "firm", "market", "unit", "year", "sector", "category", "importer",
+            "reference_route", "note",
+        }
+    )  # fmt: skip
     return {
         "products": [key | head],
         "sites": [

@@ -15,7 +15,7 @@ import pandera.pandas as pa
 
 from exposure.axes import COMPONENTS
 from exposure.errors import DataError, Problems
-from exposure.facts.documents import Attribute, Base, Grade, Status
+from exposure.facts.documents import Attribute, Base, Distribution, Grade, Status
 from exposure.facts.read_law import LINE_RATES
 from exposure.frames import records
 
@@ -27,6 +27,7 @@ PREFIX = r"(\d\d){1,5}"
 INF = float("inf")
 BIASES = ("too high", "too low", "either way", "not known", "none")
 """``not known``: the answer says so; ``none``: no gap is known."""
+DISTRIBUTIONS = get_args(Distribution)
 KINDS = {"str": "text", "float64": "number", "int64": "whole number", "bool": "true or false"}
 
 Test = Callable[[Any], Any]
@@ -472,6 +473,8 @@ FIRMS = {
                 int, "Year of the figures", "1990 to 2100", lambda s: s.between(1990, 2100)
             ),
             "sector": _slug("Sector of the behavioural parameters"),
+            "category": _slug("Category in which it has its rivals", empty=True),
+            "importer": _choice("Whose company enters it", ("own", "independent")),
             "reference_route": _slug("Route to which shares and cost indices refer"),
             "note": _text("In our words", empty=True),
         },
@@ -590,6 +593,7 @@ FIRMS = {
             "title": _text("What it is"),
             "unit": _text("Unit of low, central and high"),
             **_triple("", "Value [see `unit`]", 0, INF),
+            "distribution": _choice("How it is drawn", DISTRIBUTIONS),
             "grade": _grade(),
             "source": _cited(),
             "note": _text("In our words", empty=True),
@@ -603,13 +607,15 @@ ECONOMY = {
     "parameters": _schema(
         "parameters.yaml",
         "One behavioural number with its range, for a sector or for all.",
-        ["id", "sector"],
+        ["id", "sector", "horizon"],
         {
             "id": _slug("Parameter"),
             "sector": _slug("Sector; empty: all without a row of their own", empty=True),
+            "horizon": _choice("Empty: in the first year; long: after 7 to 10", ("", "long")),
             "title": _text("What it is"),
             "unit": _text("Unit of low, central and high"),
             **_triple("", "Value [see `unit`]", -1e9, 1e9),
+            "distribution": _choice("How it is drawn", DISTRIBUTIONS),
             "grade": _grade(),
             "source": _cited(),
             "note": _text("In our words", empty=True),
@@ -630,6 +636,34 @@ ECONOMY = {
             "note": _text("In our words", empty=True),
         },
         *_ordered("jobs_"),
+    ),
+    "correlations": _schema(
+        "economy/correlations.csv",
+        "How two uncertain numbers move together when they are drawn.",
+        ["first", "second"],
+        {
+            "first": _form("Name, or pattern with *, of a number", r"\S+", "a word"),
+            "second": _form("The same of the other", r"\S+", "a word"),
+            "correlation": _number("Rank correlation of the draws, nearly", -1, 1),
+            "grade": _grade(),
+            "source": _cited(),
+            "note": _text("In our words", empty=True),
+        },
+    ),
+    "categories": _schema(
+        "economy/categories.csv",
+        "All goods between which a buyer chooses: the market in which a product has its rivals.",
+        ["category"],
+        {
+            "category": _slug("Category"),
+            "title": _text("What it is"),
+            "unit": _text("What is counted"),
+            **_triple("units_", "Units a year, all makers", 0, INF),
+            "grade": _grade(),
+            "source": _cited(),
+            "note": _text("In our words", empty=True),
+        },
+        *_ordered("units_"),
     ),
     "sources": _schema(
         "sources.csv",

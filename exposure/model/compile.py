@@ -21,6 +21,8 @@ from exposure.law.question import Crossings, ask
 from exposure.law.select import Shipments
 from exposure.law.stack import duty_shares, extra_rate
 from exposure.law.state import LawState, law_state
+from exposure.model.draws import LONG
+from exposure.model.labels import Labels, labels
 from exposure.routes.graph import MARKET, Network, build_network
 from exposure.routes.landed import Graph
 
@@ -98,6 +100,10 @@ class Compiled:
         of its product), ``country`` (of assembly) and ``pool`` (number of the capacity it shares).
     ranges
         Every uncertain number: index is its name; ``low, central, high``.
+    correlations
+        How they move together: ``first, second, correlation``.
+    labels
+        Names of the inputs that nodes, edges and routes read.
     """
 
     network: Network
@@ -109,6 +115,8 @@ class Compiled:
     products: pd.DataFrame
     routes: pd.DataFrame
     ranges: pd.DataFrame
+    correlations: pd.DataFrame
+    labels: Labels
 
 
 def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
@@ -167,6 +175,7 @@ def compile_scenarios(
                     bare.append(_state(key.strip(), law, plain, tags, on, known, strict=False))
             numbers.append(keys[key])
         pairs.append((numbers[0], numbers[1]))
+    routes = _routes(world, network, names)
     return Compiled(
         network=network,
         graph=_graph(world, network),
@@ -175,8 +184,10 @@ def compile_scenarios(
         tags=tuple(tags),
         full=full,
         products=world.tables["products"].set_index("product").loc[names].reset_index(),
-        routes=_routes(world, network, names),
+        routes=routes,
         ranges=_ranges(world, network, names),
+        correlations=world.tables["correlations"],
+        labels=labels(network, routes),
     ), pairs
 
 
@@ -362,10 +373,13 @@ def _routes(world: World, network: Network, names: list[str]) -> pd.DataFrame:
 def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     """Range of every number that evaluation takes, by name."""
     figures = world.tables["figures"]
+    products = world.tables["products"]
+    products = products[products["product"].isin(names)]
     figures = figures[figures["product"].isin(names)].assign(kind="fact")
     parameters = world.tables["parameters"].assign(kind="parameter")
     parameters["id"] = [
-        parameter_name(str(row.id), str(row.sector)) for row in parameters.itertuples()
+        parameter_name(str(row.id), str(row.sector)) + (LONG if row.horizon else "")
+        for row in parameters.itertuples()
     ]
     labour = world.tables["labour"]
     made = set(zip(network.nodes["country"], network.nodes["industry"], strict=True))
@@ -378,9 +392,23 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
         kind="fact",
         title="Jobs, " + labour["industry"] + " in " + labour["country"],
         unit="persons per million USD of value added",
+        distribution="triangle",
     )
-    columns = ["id", "kind", "title", "unit", "low", "central", "high", "grade", "source", "note"]
-    table = pd.concat([part[columns] for part in (parameters, figures, labour)])
+    categories = world.tables["categories"].rename(
+        columns={"units_low": "low", "units_central": "central", "units_high": "high"}
+    )
+    chosen = set(products["category"]) - {""}
+    categories = categories[categories["category"].isin(chosen)].assign(
+        id=lambda table: "category/" + table["category"],
+        kind="fact",
+        distribution="triangle",
+        unit=lambda table: table["unit"] + " a year",
+    )
+    columns = [
+        "id", "kind", "title", "unit", "low", "central", "high", "distribution", "grade", "source",
+        "note",
+    ]  # fmt: skip
+    table = pd.concat([part[columns] for part in (parameters, figures, labour, categories)])
     return table.set_index("id")
 
 

@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.frames import records
+from exposure.model.cases import Case
 from exposure.model.compile import Compiled, parameter
-from exposure.model.results import Case
-from exposure.model.run import Evaluated, Rows, edge_units, level_duty
+from exposure.model.rows import Rows
+from exposure.model.run import Evaluated, edge_units, level_duty
 from exposure.routes.landed import duty_within
 
 Floats = NDArray[np.float64]

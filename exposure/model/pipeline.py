@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
+import pandas as pd
 
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.facts.scenario import fingerprint, read_scenario
 from exposure.facts.world import World
-from exposure.model.compile import compile_scenarios, route_limits
-from exposure.model.draws import draw
+from exposure.model.cases import Case
+from exposure.model.compile import compile_scenarios
+from exposure.model.inputs import draws_of
 from exposure.model.ledger import ledger, with_totals
 from exposure.model.origin import content_views, origin_tables, origin_worth
-from exposure.model.results import Case, Result, tables
-from exposure.model.run import Rows, evaluate
+from exposure.model.quarters import quarters
+from exposure.model.results import Result, tables
+from exposure.model.rows import Rows, joined, paired_rows
+from exposure.model.run import evaluate
 from exposure.model.timeline import law_timeline
+from exposure.model.uncertainty import uncertainty
 from exposure.version import __version__
 
 DRAWS = 400
@@ -66,29 +70,15 @@ def run(
     compiled, pairs = compile_scenarios(world, read, products, unclaimed=True)
     size = 1 + draws
     cases: list[Case] = []
-    state, baseline, blocks, planned, limits = [], [], [], [], []
+    parts: list[Rows] = []
     for scenario, pair in zip(read, pairs, strict=True):
-        block = draw(compiled.ranges, draws, seed, {**scenario.parameters, **scenario.figures})
+        block = draws_of(compiled, scenario, draws, seed)
         start = len(cases) * size
         for place, (case, number) in enumerate(zip(("baseline", "scenario"), pair, strict=True)):
             first = start + place * size
             cases.append(Case(scenario.id, case, number, slice(first, first + size)))
-            state.append(np.full(size, number, dtype=np.int64))
-            baseline.append(np.arange(start, start + size, dtype=np.int64))
-            blocks.append(block)
-            fill = case == "scenario" and scenario.route_choice == "cheapest"
-            planned.append(np.full(size, fill))
-            capped = route_limits(compiled, scenario if case == "scenario" else None)
-            limits.append(np.repeat(capped[None], size, axis=0))
-    values = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
-    rows = Rows(
-        np.concatenate(state),
-        np.concatenate(baseline),
-        values,
-        {},
-        np.concatenate(planned),
-        np.concatenate(limits),
-    )
+        parts.append(paired_rows(compiled, scenario, pair, block))
+    rows = joined(parts, [2 * size * number for number in range(len(parts))])
     done = evaluate(compiled, rows, keep_lines=True)
     marks = {
         "data": world.fingerprint,
@@ -97,12 +87,25 @@ def run(
         "draws": str(draws),
         "seed": str(seed),
     }
-    made = dict(tables(compiled, read, cases, done, values, world.table("sources")))
+    made = dict(tables(compiled, read, cases, done, rows.values, world.table("sources")))
     made["ledger"] = ledger(compiled, cases, done, rows, world.tables)
     made["landed_cost"] = with_totals(made["landed_cost"], made["ledger"])
     of_scenario = list(zip(cases[::2], cases[1::2], strict=True))
-    made |= origin_tables(compiled, of_scenario, done, values, world.tables)
+    made |= origin_tables(compiled, of_scenario, done, rows.values, world.tables)
     made["origin_worth"] = origin_worth(made)
     made["content_views"] = content_views(compiled, cases[0], done)
+    sure = [
+        uncertainty(compiled, scenario, pair, done, rows.values, seed)
+        for scenario, pair in zip(read, of_scenario, strict=True)
+    ]
+    for name in ("drivers", "conclusions"):
+        made[name] = pd.concat([part[name] for part in sure], ignore_index=True)
+    made["quarters"] = pd.concat(
+        [
+            quarters(world, compiled, scenario, pair, done)
+            for scenario, pair in zip(read, of_scenario, strict=True)
+        ],
+        ignore_index=True,
+    )
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
     return Result(MappingProxyType(made), marks)

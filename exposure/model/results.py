@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.law.words import line_table
-from exposure.model.compile import Compiled, parameter
+from exposure.model.cases import Case, median, three
+from exposure.model.compile import Compiled
+from exposure.model.firms import firm_results
+from exposure.model.headline import headline
 from exposure.model.run import Evaluated, edge_units
 from exposure.routes.graph import MARKET, to_networkx
 
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Floats = NDArray[np.float64]
-LOW, HIGH = 0.1, 0.9
-"""Quantiles of the printed range: an 80 per cent interval."""
 
 
 @dataclass(frozen=True)
@@ -80,29 +81,6 @@ class Result:
         return f"Result({names}: {len(self.tables)} tables)"
 
 
-@dataclass(frozen=True)
-class Case:
-    """Rows of one side of one scenario; the first of them is central."""
-
-    scenario: str
-    case: str
-    state: int
-    rows: slice
-
-
-def three(values: Floats) -> tuple[Floats, Floats, Floats]:
-    """Low, central and high (label,) of values (row, label); the first row is central.
-
-    The range is widened to hold the central value, which need not lie between the quantiles of a
-    skewed law.
-    """
-    central = values[0]
-    if len(values) == 1:
-        return central, central, central
-    low, high = np.quantile(values[1:], [LOW, HIGH], axis=0)
-    return np.fmin(low, central), central, np.fmax(high, central)
-
-
 def tables(
     compiled: Compiled,
     scenarios: Sequence[Scenario],
@@ -125,6 +103,10 @@ def tables(
         "content": pd.concat([_content(compiled, done, case) for case in cases]),
         "volumes": pd.concat([_volumes(compiled, done, case) for _, case in pairs]),
         "jobs": pd.concat([_jobs(compiled, done, case) for _, case in pairs]),
+        "quotas": pd.concat(
+            [_quotas(compiled, done, s, b) for s, (_, b) in zip(scenarios, pairs, strict=True)]
+        ),
+        "firm_results": pd.concat([firm_results(compiled, done, values, *p) for p in pairs]),
         "products": _products(compiled),
         "assumptions": _assumptions(compiled, values),
         "sources": sources,
@@ -155,72 +137,24 @@ def _scenarios(
     return pd.DataFrame(rows)
 
 
-def _by_product(compiled: Compiled, values: Floats, weight: Floats) -> Floats:
-    """Sums of values by weights over the routes of each product (row, market).
-
-    A route of no weight adds nothing, known or not; on any other, what is not known spreads.
-    """
-    total = np.zeros((len(values), len(compiled.products)))
-    for route, owner in enumerate(compiled.routes["market"].to_numpy(dtype=int)):
-        part = weight[:, route]
-        total[:, owner] += np.where(part == 0, 0.0, values[:, route] * part)
-    return total
-
-
 def _headline(
     compiled: Compiled, done: Evaluated, values: Mapping[str, Floats], old: Case, new: Case
 ) -> pd.DataFrame:
-    """Headline numbers by product."""
-    a, b = old.rows, new.rows
-    before = done.units_before[b]
-    after = done.units_after[b]
-    share = done.share_before[b]
-    kept = {name: column[b] for name, column in values.items()}
-    passed = parameter(compiled, kept, "pass_through")
-    market = compiled.routes["market"].to_numpy(dtype=int)
-    bill_old = _by_product(compiled, done.duty[a], before)
-    bill_new = _by_product(compiled, done.duty[b], after)
-    borne = (done.cost[b] - done.cost[a]) * (1.0 - passed[:, market])
-    nodes = compiled.network.nodes["product"].to_numpy(dtype=str)
-    jobs = {
-        name: np.stack(
-            [array[b][:, nodes == product].sum(axis=1) for product in compiled.products["product"]],
-            axis=1,
-        )
-        for name, array in (("exposed", done.exposed), ("predicted", done.predicted))
-    }
-    metrics = [
-        ("duty_bill_usd", "USD a year", bill_new),
-        ("duty_bill_change_usd", "USD a year", bill_new - bill_old),
-        ("duty_usd_per_unit", "USD per unit", _by_product(compiled, done.duty[b], share)),
-        (
-            "duty_change_usd_per_unit",
-            "USD per unit",
-            _by_product(compiled, done.duty[b] - done.duty[a], share),
-        ),
-        ("cost_change_share", "share", done.cost_index[b] - 1.0),
-        ("buyer_price_change_share", "share", done.price[b] - 1.0),
-        ("volume_change_share", "share", done.volume[b] - 1.0),
-        ("absorbed_usd", "USD a year", _by_product(compiled, borne, after)),
-        ("jobs_exposed", "persons", jobs["exposed"]),
-        ("jobs_predicted", "persons", jobs["predicted"]),
-    ]
+    """Headline numbers by product, with their ranges."""
     frames = []
-    for name, unit, array in metrics:
-        low, central, high = three(array)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "scenario": new.scenario,
-                    "product": compiled.products["product"],
-                    "metric": name,
-                    "unit": unit,
-                    "low": low,
-                    "central": central,
-                    "high": high,
-                }
-            )
-        )
+    for metric in headline(compiled, done, values, old.rows, new.rows):
+        low, central, high = three(metric.values)
+        columns = {
+            "scenario": new.scenario,
+            "product": compiled.products["product"],
+            "metric": metric.name,
+            "unit": metric.unit,
+            "low": low,
+            "median": median(metric.values),
+            "high": high,
+            "central": central,
+        }
+        frames.append(pd.DataFrame(columns))
     return pd.concat(frames)
 
 
@@ -411,6 +345,62 @@ def _volumes(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
     )
 
 
+QUOTAS = (
+    "scenario", "product", "route", "route_title", "holder", "limit_units", "units_baseline",
+    "units_central", "binding_share", "rent_usd_per_unit_low", "rent_usd_per_unit_central",
+    "rent_usd_per_unit_high", "rent_usd_low", "rent_usd_central", "rent_usd_high",
+    "equivalent_rate_low", "equivalent_rate_central", "equivalent_rate_high",
+)  # fmt: skip
+
+
+def _quotas(compiled: Compiled, done: Evaluated, scenario: Scenario, case: Case) -> pd.DataFrame:
+    """Limits of a scenario, what a unit of each would fetch, and the duty that would do the same.
+
+    A duty on the route of the rent a unit, on top of those that are owed, brings the same volume:
+    the equivalent rate is the rent over the customs value of the finished product.
+    """
+    edges = compiled.network.edges
+    place = {
+        key: number
+        for number, key in enumerate(
+            zip(compiled.routes["product"], compiled.routes["route"], strict=True)
+        )
+    }
+    rows = []
+    for limit in scenario.limits:
+        route = place.get((limit.product, limit.route))
+        if route is None:
+            continue
+        mine = edges["last"] & (edges["product"] == limit.product) & (edges["route"] == limit.route)
+        edge = int(np.flatnonzero(mine)[0])
+        worth, units = done.capacity_worth[case.rows, route], done.units_after[case.rows, route]
+        value = done.landed.customs_value[case.rows, edge]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.where(value > 0, worth / value, np.nan)
+        binds = worth[1:] > 0 if len(worth) > 1 else worth > 0
+        row: dict[str, object] = {
+            "scenario": scenario.id,
+            "product": limit.product,
+            "route": limit.route,
+            "route_title": compiled.routes["title"].iloc[route],
+            "holder": limit.holder,
+            "limit_units": limit.units,
+            "units_baseline": done.units_before[case.rows.start, route],
+            "units_central": units[0],
+            "binding_share": float(binds.mean()),
+        }
+        for name, values in (
+            ("rent_usd_per_unit", worth),
+            ("rent_usd", worth * units),
+            ("equivalent_rate", rate),
+        ):
+            triple = three(values[:, None])
+            for suffix, number in zip(("low", "central", "high"), triple, strict=True):
+                row[f"{name}_{suffix}"] = float(number[0])
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(QUOTAS))
+
+
 def _jobs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
     nodes = compiled.network.nodes
     groups = nodes[nodes["part"] != MARKET].groupby(
@@ -448,8 +438,10 @@ def _products(compiled: Compiled) -> pd.DataFrame:
 def _assumptions(compiled: Compiled, values: Mapping[str, Floats]) -> pd.DataFrame:
     """Every uncertain number that was used; what a scenario fixed is shown as fixed."""
     frame = compiled.ranges.reset_index()
+    frame = frame[frame["id"].isin(list(values))].reset_index(drop=True)
     for row, name in enumerate(frame["id"]):
         if (values[name] == values[name][0]).all():
             frame.loc[row, ["low", "central", "high"]] = float(values[name][0])
-    names = ["kind", "id", "title", "unit", "low", "central", "high", "grade", "source", "note"]
+    names = ["kind", "id", "title", "unit", "low", "central", "high", "distribution",
+             "grade", "source", "note"]  # fmt: skip
     return frame[names]

@@ -13,43 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure.economy import jobs
+from exposure.economy.incidence import Burden
 from exposure.law.base import base_shares
 from exposure.law.stack import duty_shares, extra_rate, per_crossing
 from exposure.model.compile import Compiled, CompiledLaw, LevelLines, Values, parameter
+from exposure.model.rows import Rows
 from exposure.model.volumes import move
-from exposure.routes.graph import MARKET
 from exposure.routes.landed import Landed, accumulate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows to evaluate.
-
-    Attributes
-    ----------
-    state (scenario,)
-        Law state of each row.
-    baseline (scenario,)
-        Row that each is compared with; a baseline names itself.
-    values
-        Inputs by name, each (scenario,).
-    rates
-        Rates of clauses by ``action/clause``, each (scenario,); NaN leaves the law's.
-    cheapest (scenario,)
-        Rows whose routes a planner fills by cost; the others divide by constant elasticity.
-    limits (scenario, route) [units a year]
-        Caps beside the capacities; infinite where there is none.
-    """
-
-    state: Ints
-    baseline: Ints
-    values: Values
-    rates: Values
-    cheapest: NDArray[np.bool_]
-    limits: Floats
 
 
 @dataclass(frozen=True)
@@ -79,6 +52,8 @@ class Evaluated:
         Most that a route can bring, and what one more unit a year of it would be worth.
     cost_index, price, volume (scenario, market)
         Ratios to the baseline row.
+    burden
+        Who bears a change of duty, each (scenario, market) [fraction].
     exposed, predicted (scenario, node) [persons]
     lines
         Duty lines by (state, level); empty unless they were asked for.
@@ -97,18 +72,13 @@ class Evaluated:
     cost_index: Floats
     price: Floats
     volume: Floats
+    burden: Burden
     exposed: Floats
     predicted: Floats
     lines: Mapping[tuple[int, int], LineDuty]
 
 
-def evaluate(
-    compiled: Compiled,
-    rows: Rows,
-    demand: str = "constant_elasticity",
-    *,
-    keep_lines: bool = False,
-) -> Evaluated:
+def evaluate(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Evaluated:
     """Evaluate rows.
 
     Parameters
@@ -116,14 +86,26 @@ def evaluate(
     compiled
         Arrays of the scenarios.
     rows
-        What each row is: law state, baseline row, inputs, rates.
-    demand
-        Name of a model in `exposure.economy.demand.MODELS`.
+        What each row is: law state, baseline row, inputs, rates, models.
     keep_lines
         Keep the duty of every line, for tables that explain.
     """
+    return respond(compiled, rows, landed_costs(compiled, rows, keep_lines=keep_lines))
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What accumulates along the graph; hangs on law and figures, not on behaviour."""
+
+    own: Floats
+    landed: Landed
+    lines: Mapping[tuple[int, int], LineDuty]
+
+
+def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Priced:
+    """Cost, content and duty along the graph, in every row."""
     own = _own_values(compiled, rows.values)
-    freight = _freight_shares(compiled, rows.values)
+    freight = compiled.labels.freight.of(rows.values, 0.0)
     lines: dict[tuple[int, int], LineDuty] = {}
     parts: list[tuple[Ints, Landed]] = []
     for number in np.unique(rows.state):
@@ -143,37 +125,17 @@ def evaluate(
             return total
 
         parts.append((mine, accumulate(compiled.graph, own[mine], freight[mine], duty_rate)))
-    landed = _assemble(parts, len(rows.state))
-    return _respond(compiled, rows, demand, own, landed, lines)
+    return Priced(own, _assemble(parts, len(rows.state)), lines)
 
 
 def _own_values(compiled: Compiled, values: Values) -> Floats:
-    """Value added (scenario, node) [USD per unit of the part]."""
-    nodes = compiled.network.nodes
-    count = len(next(iter(values.values())))
-    own = np.zeros((count, len(nodes)))
-    for product, group in nodes[nodes["part"] != MARKET].groupby("product", sort=False):
-        parts = list(group["part"].unique())
-        share = {part: values[f"{product}/part/{part}"] for part in parts}
-        whole = np.sum(list(share.values()), axis=0)
-        unit = values[f"{product}/customs_value_usd"]
-        for row in group.itertuples():
-            index = values[f"{product}/route/{row.route}/cost_index"] if row.indexed else 1.0
-            # Shares are drawn one by one and brought back to a sum of 1.
-            own[:, int(str(row.Index))] = unit * share[str(row.part)] / whole * index
-    return own
-
-
-def _freight_shares(compiled: Compiled, values: Values) -> Floats:
-    edges = compiled.network.edges
-    count = len(next(iter(values.values())))
-    share = np.zeros((count, len(edges)))
-    for row in edges.itertuples():
-        if row.last:
-            share[:, int(str(row.Index))] = values[f"{row.product}/route/{row.route}/freight_share"]
-        elif row.crosses:
-            share[:, int(str(row.Index))] = values[f"{row.product}/parts_freight_share"]
-    return share
+    """Value added (scenario, node) [USD per unit of the part]; none at a market."""
+    labels = compiled.labels
+    own = labels.unit.of(values, 0.0) * labels.share.of(values, 0.0)
+    for shares, mine in labels.parts:
+        # Shares are drawn one by one and brought back to a sum of 1.
+        own[:, mine] /= shares.of(values, 0.0).sum(axis=1)[:, None]
+    return own * labels.index.of(values, 1.0)
 
 
 def level_duty(
@@ -231,38 +193,22 @@ def edge_units(compiled: Compiled) -> Floats:
     return per_edge
 
 
-def _respond(
-    compiled: Compiled,
-    rows: Rows,
-    demand: str,
-    own: Floats,
-    landed: Landed,
-    lines: Mapping[tuple[int, int], LineDuty],
-) -> Evaluated:
-    routes, nodes, edges = compiled.routes, compiled.network.nodes, compiled.network.edges
+def respond(compiled: Compiled, rows: Rows, priced: Priced) -> Evaluated:
+    """Volumes, prices and jobs that answer to landed costs, in every row."""
+    own, landed = priced.own, priced.landed
+    routes, nodes, labels = compiled.routes, compiled.network.nodes, compiled.labels
     market = routes["market"].to_numpy(dtype=np.int64)
     cost = landed.value[:, routes["node"].to_numpy(dtype=np.int64)]
-    keys = {
-        (str(p), str(r)): i
-        for i, (p, r) in enumerate(zip(routes["product"], routes["route"], strict=True))
-    }
     duty = np.zeros_like(cost)
     paid = landed.duty * edge_units(compiled)
-    for number, key in enumerate(zip(edges["product"], edges["route"], strict=True)):
-        duty[:, keys[(str(key[0]), str(key[1]))]] += paid[:, number]
-    before = np.stack(
-        [rows.values[f"{row.product}/route/{row.route}/volume"] for row in routes.itertuples()],
-        axis=1,
-    )
-    moved = move(
-        compiled, rows.values, cost, cost[rows.baseline], before, rows.cheapest, rows.limits, demand
-    )
+    for number, route in enumerate(labels.route_of_edge):
+        duty[:, route] += paid[:, number]
+    before = labels.volume.of(rows.values, np.nan)
+    moved = move(compiled, rows, cost, before)
     units = moved.units
-    of_node = np.array(
-        [keys[(str(p), str(r))] for p, r in zip(nodes["product"], nodes["route"], strict=True)]
-    )
+    of_node = labels.route_of_node
     made = own * nodes["units"].to_numpy(dtype=float)
-    labour = _labour(compiled, rows.values)
+    labour = labels.labour.of(rows.values, 0.0)
     at_work = jobs.exposed(made, before[:, of_node], labour)
     # Where nothing was made before, all who make it now are new.
     opened = jobs.exposed(made, np.where(before > 0, 0.0, units)[:, of_node], labour)
@@ -283,17 +229,8 @@ def _respond(
         cost_index=moved.index,
         price=moved.price,
         volume=moved.volume,
+        burden=moved.burden,
         exposed=at_work,
         predicted=jobs.predicted(at_work, ratio[:, of_node], response) + opened,
-        lines=lines,
+        lines=priced.lines,
     )
-
-
-def _labour(compiled: Compiled, values: Values) -> Floats:
-    nodes = compiled.network.nodes
-    count = len(next(iter(values.values())))
-    rate = np.zeros((count, len(nodes)))
-    for number, row in enumerate(nodes.itertuples()):
-        if row.part != MARKET:
-            rate[:, number] = values[f"labour/{row.country}/{row.industry}"]
-    return rate

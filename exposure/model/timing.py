@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,9 +15,10 @@ from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.facts.world import World
 from exposure.law.timeline import days, iso
-from exposure.model.compile import compile_scenarios, law_book
+from exposure.model.compile import Compiled, compile_scenarios, law_book
 from exposure.model.draws import draw
-from exposure.model.run import Rows, evaluate
+from exposure.model.rows import side_rows
+from exposure.model.run import evaluate
 
 Floats = NDArray[np.float64]
 
@@ -112,6 +115,15 @@ def _border(world: World, product: str, route: str, first: dt.date, last: dt.dat
     mine = list(routes.loc[routes["product"] == product, "route"])
     if route not in mine:
         raise QueryError(f"no route {route!r}", f"product {product}", f"known: {', '.join(mine)}")
+    compiled, duty = duty_by_day(world, [product], first, last)
+    by_day: Floats = duty[:, list(compiled.routes["route"]).index(route)]
+    return by_day
+
+
+def duty_by_day(
+    world: World, products: Sequence[str], first: dt.date, last: dt.date
+) -> tuple[Compiled, Floats]:
+    """Duty of all borders of every route (day, route) [USD per unit], central values, hindsight."""
     start, end = (int(day) for day in days([first.isoformat(), last.isoformat()]))
     changes = law_book(world).changes.tolist()
     turns = [start, *(day for day in changes if start < day <= end)]
@@ -122,21 +134,19 @@ def _border(world: World, product: str, route: str, first: dt.date, last: dt.dat
         )
         for day in turns
     ]  # fmt: skip
-    compiled, pairs = compile_scenarios(world, asked, [product])
+    compiled, pairs = compile_scenarios(world, asked, products)
     count = len(asked)
     values = {
         name: np.repeat(column, count) for name, column in draw(compiled.ranges, 0, 0).items()
     }
     state = np.array([pair[0] for pair in pairs], dtype=np.int64)
-    none, free = np.zeros(count, dtype=bool), np.full((count, len(compiled.routes)), np.inf)
-    rows = Rows(state, np.arange(count, dtype=np.int64), values, {}, none, free)
-    done = evaluate(compiled, rows)
-    duty = done.duty[:, list(compiled.routes["route"]).index(route)]
+    rows = side_rows(compiled, None, 0, np.arange(count, dtype=np.int64), values)
+    done = evaluate(compiled, replace(rows, state=state))
     dates = np.array([*(iso(day) for day in turns), last.isoformat()], dtype="datetime64[D]")
     spans = np.diff(dates).astype(np.int64)
     spans[-1] += 1  # the last day counts
-    by_day: Floats = np.repeat(duty, spans)
-    return by_day
+    by_day: Floats = np.repeat(done.duty, spans, axis=0)
+    return compiled, by_day
 
 
 def _stock_days(world: World, product: str) -> dict[str, float]:

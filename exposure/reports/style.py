@@ -46,7 +46,10 @@ METRICS = {
     "cost_change_share": "Change of landed cost",
     "buyer_price_change_share": "Change of the buyer's price",
     "volume_change_share": "Change of volume",
-    "absorbed_usd": "Borne before the buyer, a year",
+    "buyer_pays_usd": "Of the change of duty, buyers pay a year",
+    "importer_pays_usd": "Importers pay a year",
+    "exporter_pays_usd": "Exporters pay a year, by lower prices",
+    "operating_profit_change_usd": "Change of the firm's operating profit a year",
     "jobs_exposed": "Jobs exposed",
     "jobs_predicted": "Jobs predicted (change)",
 }

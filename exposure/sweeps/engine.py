@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.errors import QueryError
-from exposure.facts.documents import Sweep
+from exposure.facts.documents import Scenario, Sweep
 from exposure.facts.files import replace_file
 from exposure.facts.scenario import fingerprint, read_scenario, read_sweep
 from exposure.facts.world import World
-from exposure.model.compile import Compiled, compile_scenarios, route_limits
-from exposure.model.draws import draw
-from exposure.model.run import Evaluated, Rows, evaluate
+from exposure.model.compile import Compiled, compile_scenarios
+from exposure.model.inputs import draws_of
+from exposure.model.rows import Rows, joined, side_rows
+from exposure.model.run import Evaluated, evaluate
 from exposure.version import __version__
 
 Floats = NDArray[np.float64]
@@ -56,16 +58,13 @@ def sweep(world: World, name: str | Path | Sweep, out: str | Path) -> list[Path]
     compiled, [(baseline, state)] = compile_scenarios(world, [scenario], spec.products)
     _check(compiled, spec, state)
     points = grid(spec)
-    planned = scenario.route_choice == "cheapest"
-    limits = route_limits(compiled, scenario)
-    central = draw(compiled.ranges, 0, 0, {**scenario.parameters, **scenario.figures})
+    central = draws_of(compiled, scenario, 0, 0)
+    task = _Task(compiled, spec, scenario, central, baseline, state)
     folder = Path(out)
     written = []
     for number, start in enumerate(range(0, len(points), CHUNK)):
         chunk = points.iloc[start : start + CHUNK]
-        frames = list(
-            _blocks(compiled, spec, chunk, central, baseline, state, planned=planned, limits=limits)
-        )
+        frames = list(_blocks(task, chunk))
         path = folder / f"part-{number:05d}.parquet"
         stream = io.BytesIO()
         pd.concat(frames, ignore_index=True).to_parquet(stream, index=False, compression="zstd")
@@ -104,38 +103,30 @@ def _check(compiled: Compiled, spec: Sweep, state: int) -> None:
             )
 
 
-def _blocks(
-    compiled: Compiled,
-    spec: Sweep,
-    points: pd.DataFrame,
-    central: dict[str, Floats],
-    baseline: int,
-    state: int,
-    *,
-    planned: bool,
-    limits: Floats,
-) -> Iterator[pd.DataFrame]:
+@dataclass(frozen=True)
+class _Task:
+    """A sweep, compiled: central inputs, and the law states of baseline and scenario."""
+
+    compiled: Compiled
+    spec: Sweep
+    scenario: Scenario
+    central: dict[str, Floats]
+    baseline: int
+    state: int
+
+
+def _blocks(task: _Task, points: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for start in range(0, len(points), BLOCK):
         block = points.iloc[start : start + BLOCK]
-        rows = _rows(spec, block, central, baseline, state, planned=planned, limits=limits)
-        yield _columns(compiled, evaluate(compiled, rows), block)
+        yield _columns(task.compiled, evaluate(task.compiled, _rows(task, block)), block)
 
 
-def _rows(
-    spec: Sweep,
-    block: pd.DataFrame,
-    central: dict[str, Floats],
-    baseline: int,
-    state: int,
-    *,
-    planned: bool,
-    limits: Floats,
-) -> Rows:
+def _rows(task: _Task, block: pd.DataFrame) -> Rows:
     """Row 0 is the baseline; the points of the block follow."""
     size = 1 + len(block)
-    values = {name: np.full(size, array[0]) for name, array in central.items()}
+    values = {name: np.full(size, array[0]) for name, array in task.central.items()}
     rates = {}
-    for item in spec.dimensions:
+    for item in task.spec.dimensions:
         column = block[item.name].to_numpy(dtype=float)
         if item.parameter is None:
             rates[item.name] = np.concatenate([[np.nan], column])
@@ -143,13 +134,15 @@ def _rows(
         for name, array in values.items():
             if name.split("@")[0] == item.parameter:
                 array[1:] = column
-    states = np.full(size, state, dtype=np.int64)
-    states[0] = baseline
-    filled = np.full(size, planned)
-    filled[0] = False
-    caps = np.repeat(limits[None], size, axis=0)
-    caps[0] = np.inf
-    return Rows(states, np.zeros(size, dtype=np.int64), values, rates, filled, caps)
+    first = np.zeros(1, dtype=np.int64)
+    one = {name: array[:1] for name, array in values.items()}
+    rest = {name: array[1:] for name, array in values.items()}
+    same = np.zeros(len(block), dtype=np.int64)
+    parts = [
+        side_rows(task.compiled, None, task.baseline, first, one),
+        side_rows(task.compiled, task.scenario, task.state, same, rest),
+    ]
+    return replace(joined(parts, [0, 0]), rates=rates)
 
 
 def _columns(compiled: Compiled, done: Evaluated, block: pd.DataFrame) -> pd.DataFrame:

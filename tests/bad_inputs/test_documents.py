@@ -35,7 +35,7 @@ CHANGES = [
     ("firms/car.yaml", "grade: C, source: s}", "grade: E, source: s}", "grade"),
     ("firms/car.yaml", "grade: C, source: s}", "grade: C, source: t}", "'t' is not in sources.csv"),
     ("economy/labour.csv", "MEX,cars,20", "MEX,trucks,20", "no jobs per value added for cars in MEX"),
-    ("parameters.yaml", "id: route_elasticity", "id: pass_through", "parameters, row pass_through/: stands twice"),
+    ("parameters.yaml", "id: route_elasticity", "id: pass_through", "parameters, row pass_through//: stands twice"),
 ]  # fmt: skip
 
 

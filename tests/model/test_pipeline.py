@@ -53,7 +53,17 @@ def test_responses_by_hand(result):
     assert headline["jobs_exposed"] == pytest.approx(exposed)
     assert headline["jobs_predicted"] == pytest.approx(exposed * (volume**0.7 - 1))
     change = (cost["scenario"] - cost["baseline"]) * 100_000 * volume
-    assert headline["absorbed_usd"] == pytest.approx(0.5 * change)
+    # Half reaches the buyer; of the rest the exporter takes 0.4 by a lower price before duty, and a
+    # dollar less saves the duty on it too.
+    assert headline["buyer_pays_usd"] == pytest.approx(0.5 * change)
+    assert headline["importer_pays_usd"] == pytest.approx(0.3 * change)
+    gate = 3000 + 7000 * 1.02 * 1.05
+    rate = 0.25 * (gate - 5500) / gate
+    assert headline["exporter_pays_usd"] == pytest.approx(0.2 * change / (1 + rate))
+    # The importer is the firm's own; a unit lost costs 20 % of the value at the gate.
+    lost = 0.2 * gate * 100_000 * (1 - volume)
+    profit = -0.3 * change - 0.2 * change / (1 + rate) - lost
+    assert headline["operating_profit_change_usd"] == pytest.approx(profit)
 
 
 def test_landed_cost_adds_up(result):
@@ -113,7 +123,7 @@ def test_the_same_day_changes_nothing(world, tmp_path):
         "{id: same, title: S, question: Q, baseline: {effective_on: 2025-06-15}}", encoding="utf-8"
     )
     headline = ex.run(world, same, draws=5).table("headline").set_index("metric")
-    changed = [m for m in headline.index if "change" in m or m in ("absorbed_usd",)]
+    changed = [m for m in headline.index if "change" in m or m.endswith("pays_usd")]
     assert (headline.loc[[*changed, "jobs_predicted"], ["low", "central", "high"]] == 0).all(
         axis=None
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exposure.economy.demand import INVERSES, MODELS, buyer_price_ratio, constant_elasticity
+from exposure.economy.incidence import buyer_price_ratio
 from exposure.economy.jobs import exposed, predicted
 from exposure.model.draws import two_sided
 from exposure.routes.choice import shares
@@ -50,19 +50,6 @@ def test_pass_through_ends():
     assert buyer_price_ratio(ratio, one, half)[0, 0] == 1.125
 
 
-def test_every_demand_model_keeps_volume_at_the_old_price_and_falls_with_price():
-    price = np.linspace(1.0, 2.0, 50)[:, None]
-    for name, model in MODELS.items():
-        volume = model(price, np.full_like(price, -2.0))
-        assert volume[0, 0] == 1.0, name
-        assert (np.diff(volume[:, 0]) <= 0).all(), name
-        assert (volume >= 0).all(), name
-
-
-def test_constant_elasticity_by_hand():
-    assert round(float(constant_elasticity(np.array(1.1), np.array(-2.0))), 4) == 0.8264
-
-
 def test_jobs_by_hand():
     """1,000 USD a unit x 100,000 units = 100 million USD at 8 jobs a million: 800 jobs; volume
     -10 % at elasticity 0.5: 800 * (sqrt(0.9) - 1) = -41.05."""
@@ -89,11 +76,3 @@ def test_draws_of_zero_width_and_of_one_sided_ranges():
     assert left[0, 0] == 0.0
     assert left[1, 0] == 0.0
     assert 0.9 < left[2, 0] < 1.0
-
-
-def test_every_model_has_its_inverse():
-    price = np.linspace(0.8, 1.3, 20)[:, None]
-    slope = np.full_like(price, -1.7)
-    assert set(INVERSES) == set(MODELS)
-    for name, model in MODELS.items():
-        np.testing.assert_allclose(INVERSES[name](model(price, slope), slope), price, err_msg=name)

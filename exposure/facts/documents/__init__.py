@@ -5,6 +5,7 @@ from __future__ import annotations
 from exposure.facts.documents.base import (
     AttributeValue,
     Component,
+    Distribution,
     Document,
     Figure,
     Grade,
@@ -66,6 +67,7 @@ __all__ = [
     "CrossingChange",
     "Delta",
     "Dimension",
+    "Distribution",
     "Document",
     "Ending",
     "Exemption",

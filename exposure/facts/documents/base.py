@@ -24,6 +24,8 @@ from exposure.axes import COMPONENTS
 Grade = Literal["A", "B", "C", "D"]
 """A disclosed, B derived from disclosed, C estimated, D illustrative."""
 
+Distribution = Literal["triangle", "uniform", "normal", "lognormal"]
+
 Status = Literal["threatened", "announced", "in_force", "suspended", "void", "ended"]
 
 
@@ -84,13 +86,16 @@ class Document(BaseModel):
 class Figure(Document):
     """A number with its range, its grade and its source.
 
-    ``low <= central <= high``. ``source`` names a row of ``data/raw/sources.csv``; ``note`` says
-    in our words what was assumed or derived.
+    ``low <= central <= high``. ``distribution`` says how it is drawn: `triangle` and `uniform` lie
+    between low and high; of `normal` and `lognormal` low and high are the ends of a 95 per cent
+    interval; the median is always ``central``. ``source`` names a row of ``data/raw/sources.csv``;
+    ``note`` says in our words what was assumed or derived.
     """
 
     low: float
     central: float
     high: float
+    distribution: Distribution = "triangle"
     grade: Grade
     source: Slug
     note: str = ""
@@ -99,5 +104,8 @@ class Figure(Document):
     def _ordered(self) -> Figure:
         if not self.low <= self.central <= self.high:
             msg = f"low {self.low} <= central {self.central} <= high {self.high} does not hold"
+            raise ValueError(msg)
+        if self.distribution == "lognormal" and self.low * self.high <= 0:
+            msg = f"a lognormal number has one sign: low {self.low}, high {self.high}"
             raise ValueError(msg)
         return self

@@ -165,9 +165,11 @@ class Citation(Document):
 class Product(Document):
     """A named product of a firm, its parts, sites and routes to a market.
 
-    ``stock_days`` is how long a unit lies between customs entry and sale, so how much later a duty
-    reaches the profit and loss account. ``sources`` are citations of its own, for a file that lies
-    outside the data folder.
+    ``category`` names a row of ``data/raw/economy/categories.csv``: the market in which its buyers
+    have a choice. ``importer`` says whether the company that enters it belongs to the firm, so that
+    what it bears is the firm's. ``stock_days`` is how long a unit lies between customs entry and
+    sale, so how much later a duty reaches the profit and loss account. ``sources`` are citations of
+    its own, for a file that lies outside the data folder.
     """
 
     id: Slug
@@ -180,6 +182,8 @@ class Product(Document):
     parts_freight_share: Figure
     stock_days: Figure | None = None
     sector: Slug
+    category: Slug | Literal[""] = ""
+    importer: Literal["own", "independent"] = "own"
     sites: list[Site]
     parts: list[Part]
     reference_route: Slug

@@ -61,11 +61,16 @@ class CrossingChange(Document):
 
 
 class RouteLimit(Document):
-    """The most units a year that a route may bring under a scenario: a quota, a cap, a closure."""
+    """The most units a year that a route may bring under a scenario: a quota, a cap, a closure.
+
+    ``holder`` says who has the right to bring them, and so the rent on it: the exporter under a
+    voluntary restraint, the importer, or the treasury where licences are auctioned.
+    """
 
     product: Slug
     route: Slug
     units: Annotated[float, Field(ge=0)]
+    holder: Literal["exporter", "importer", "treasury"] = "exporter"
 
 
 class Scenario(Document):
@@ -75,7 +80,10 @@ class Scenario(Document):
     says how volume moves among routes: ``ces`` in proportion to relative cost, ``cheapest`` as a
     planner would fill them; both within capacity. ``figures`` fixes numbers of products by their
     name in the register of assumptions, in the baseline as well; ``limits`` caps routes, in the
-    scenario alone. ``answers`` names the standing questions that the scenario is there for.
+    scenario alone. ``demand`` and ``incidence`` name models: how much is bought at a price, and
+    which share of a duty reaches it. ``years`` is the time that buyers, routes and jobs have had to
+    answer: 1 is the first year, 7 or more the long run. ``answers`` names the standing questions
+    that the scenario is there for.
     """
 
     id: Slug
@@ -90,6 +98,11 @@ class Scenario(Document):
     limits: list[RouteLimit] = []
     products: list[Slug] = []
     route_choice: Literal["ces", "cheapest"] = "ces"
+    demand: Literal["constant_elasticity", "linear", "logit", "nested_logit"] = (
+        "constant_elasticity"
+    )
+    incidence: Literal["stated", "complete", "supply_and_demand", "linear_monopoly"] = "stated"
+    years: Annotated[float, Field(ge=1, le=30)] = 1.0
     answers: list[Slug] = []
     note: str = ""
 

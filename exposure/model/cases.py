@@ -1,0 +1,41 @@
+"""Rows of one side of a scenario, and the numbers that their draws give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+LOW, HIGH = 0.1, 0.9
+"""Quantiles of the printed range: an 80 per cent interval."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Rows of one side of one scenario; the first of them is central."""
+
+    scenario: str
+    case: str
+    state: int
+    rows: slice
+
+
+def three(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Low, central and high (label,) of values (row, label); the first row is central.
+
+    The range is widened to hold the central value, which need not lie between the quantiles of a
+    skewed law.
+    """
+    central = values[0]
+    if len(values) == 1:
+        return central, central, central
+    low, high = np.quantile(values[1:], [LOW, HIGH], axis=0)
+    return np.fmin(low, central), central, np.fmax(high, central)
+
+
+def median(values: Floats) -> Floats:
+    """Median (label,) of the draws of values (row, label); without draws the central value."""
+    middle: Floats = values[0] if len(values) == 1 else np.quantile(values[1:], 0.5, axis=0)
+    return middle
