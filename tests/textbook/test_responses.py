@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from exposure.economy.incidence import buyer_price_ratio
 from exposure.economy.jobs import exposed, predicted
 from exposure.model.draws import two_sided
 from exposure.routes.choice import shares
@@ -39,15 +38,6 @@ def test_no_change_changes_nothing():
 def test_a_market_without_volume_is_not_known():
     _, index = shares(np.ones((1, 2)), np.array([[np.nan, np.nan]]), np.array([[2.0]]), ONE)
     assert np.isnan(index).all()
-
-
-def test_pass_through_ends():
-    ratio = np.array([[1.25]])
-    one, none, half = np.array([[1.0]]), np.array([[0.0]]), np.array([[0.5]])
-    assert buyer_price_ratio(ratio, none, one)[0, 0] == 1.0
-    assert buyer_price_ratio(ratio, one, one)[0, 0] == 1.25
-    # A landed cost of 10 in a price of 20 rises by 2.50, all passed on: 22.50 over 20.
-    assert buyer_price_ratio(ratio, one, half)[0, 0] == 1.125
 
 
 def test_jobs_by_hand():
