@@ -56,12 +56,15 @@ def run(
 def _print_summary(result: Result) -> None:
     from exposure.frames import records
     from exposure.reports.style import metric_text, metric_title
+    from exposure.reports.sure import NO_DRAWS
     from exposure.reports.text import headlines_text
 
     headline = result.table("headline")
     for scenario in records(result.table("scenarios")):
         click.echo(f"\n{scenario['title']}")
         click.echo(f"law of {scenario['law_on']} against {scenario['baseline_on']}")
+        if not scenario["draws"]:
+            click.echo(NO_DRAWS)
         mine = headline[headline["scenario"] == scenario["scenario"]]
         if mine["product"].nunique() > MANY:
             click.echo(headlines_text(mine))
@@ -69,8 +72,20 @@ def _print_summary(result: Result) -> None:
         for product in mine["product"].unique():
             click.echo(f"  {product}")
             for row in records(mine[mine["product"] == product]):
-                text = metric_text(row["metric"], row["low"], row["central"], row["high"])
+                text = metric_text(row["metric"], row["low"], row["median"], row["high"])
                 click.echo(f"    {metric_title(row['metric']):<44} {text}")
+                for words in _sureness(result, scenario["scenario"], product, row["metric"]):
+                    click.echo(f"        {words}")
+
+
+def _sureness(result: Result, scenario: str, product: str, metric: str) -> list[str]:
+    """Drivers and reversal of a number, a line each where there is something to say."""
+    from exposure.reports.sure import drivers_text, sure_text
+
+    tables = result.tables
+    drivers = drivers_text(tables, scenario, product, metric)
+    said = [f"driven by {drivers}"] if drivers else []
+    return [*said, *filter(None, [sure_text(tables, scenario, product, metric)])]
 
 
 @click.command()

@@ -613,6 +613,7 @@ ECONOMY = {
             "sector": _slug("Sector; empty: all without a row of their own", empty=True),
             "horizon": _choice("Empty: in the first year; long: after 7 to 10", ("", "long")),
             "title": _text("What it is"),
+            "short": _text("What it is called within a sentence", empty=True),
             "unit": _text("Unit of low, central and high"),
             **_triple("", "Value [see `unit`]", -1e9, 1e9),
             "distribution": _choice("How it is drawn", DISTRIBUTIONS),

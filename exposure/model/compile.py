@@ -316,8 +316,14 @@ def _unknown(
     rate = extra_rate(lines.structure.kind, lines.rate, lines.cap, ordinary[lines.crossing])
     duty, _ = duty_shares(lines.structure, rate[None], np.ones((1, len(rate))))
     hazy = np.isnan(duty[0])
+    asking = set(lines.crossing[hazy & ~lines.known].tolist())
+    open_ = [
+        number
+        for number in range(len(rows))
+        if np.isnan(ordinary[number]) or lines.uncovered[number] or number in asking
+    ]
     found = []
-    for number, row in enumerate(records(rows)):
+    for number, row in zip(open_, records(rows.iloc[open_]), strict=True):
         what = ""
         mine = np.flatnonzero(hazy & (lines.crossing == number) & ~lines.known)
         if np.isnan(ordinary[number]):
@@ -406,9 +412,10 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     )
     columns = [
         "id", "kind", "title", "unit", "low", "central", "high", "distribution", "grade", "source",
-        "note",
+        "note", "short",
     ]  # fmt: skip
-    table = pd.concat([part[columns] for part in (parameters, figures, labour, categories)])
+    parts = (parameters, figures.assign(short=""), labour.assign(short=""))
+    table = pd.concat([part[columns] for part in (*parts, categories.assign(short=""))])
     return table.set_index("id")
 
 

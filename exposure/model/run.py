@@ -179,7 +179,8 @@ def _assemble(parts: list[tuple[Ints, Landed]], count: int) -> Landed:
     fields = {}
     for name in vars(parts[0][1]):
         first = getattr(parts[0][1], name)
-        whole = np.empty((count, *first.shape[1:]))
+        # Laid out as `accumulate` lays them out, nodes and edges first.
+        whole = np.empty((first.shape[1], count, *first.shape[2:])).swapaxes(0, 1)
         for mine, landed in parts:
             whole[mine] = getattr(landed, name)
         fields[name] = whole

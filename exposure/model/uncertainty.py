@@ -30,8 +30,9 @@ Ints = NDArray[np.int64]
 Values = Mapping[str, Floats]
 DRIVERS = 3
 """Inputs that are named for each number."""
-FIGURES = 6
-"""Figures of a product whose indices are computed; the rest are one group."""
+FIGURES, SLOTS = 6, 24
+"""Figures of a product whose indices are computed, fewer where families are large, so that there
+are at most so many slots of them; the rest are one group."""
 BLOCK = 128
 """Rows of inputs evaluated at once."""
 STEPS = 10
@@ -134,9 +135,10 @@ def uncertainty(
     metrics = metrics_of(compiled, done, values, old, new, best)
     groups = _groups(compiled, scenario, central)
     slots = _slots(compiled, scenario, groups)
-    grid = _grid(asked, slots)
+    # The ends of every range first, then more points of what matters.
+    chosen = _chosen(asked, _grid(asked, slots, ENDS), slots)
+    grid = _grid(asked, chosen, POINTS)
     size = 2 ** int(np.log2(max(16, draws // 3)))
-    chosen = _chosen(asked, grid, slots)
     found = _sobol(asked, chosen, size, seed)
     drivers = pd.DataFrame(
         _driver_rows(asked, metrics, chosen, found, grid), columns=list(FORMS["drivers"])
@@ -210,60 +212,63 @@ def _families(compiled: Compiled, *, rivals: bool) -> Ints:
 
 @dataclass(frozen=True)
 class Grid:
-    """Each group at six values, all else central.
+    """Each group at a few values, all else central.
 
     Attributes
     ----------
+    points (point,)
+        Where each value lies: 0 central, -1 and 1 the ends of the range, -2 and 2 beyond.
     groups
         In the order of the first axis.
-    at (group, point) [fraction]
-        Where each point lies: 0 central, -1 and 1 the ends of the range, -2 and 2 beyond.
     values
         Value of each name of each group at each point: ``(group) -> {name: (point,)}``.
     metric (group, point, metric, market)
         Other products' columns hold what that row gave them; only the group's own count.
+    centre (metric, market)
     """
 
+    points: Floats
     groups: tuple[Group, ...]
     values: tuple[dict[str, Floats], ...]
     metric: Floats
     centre: Floats
 
 
+ENDS = np.array([-1.0, 1.0])
 POINTS = np.array([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0])
-IN_RANGE = np.abs(POINTS) <= 1.0
 
 
-def _grid(asked: Asked, slots: Sequence[Sequence[Group]]) -> Grid:
+def _grid(asked: Asked, slots: Sequence[Sequence[Group]], points: Floats) -> Grid:
     rows: list[dict[str, float]] = []
     where: list[tuple[Group, slice]] = []
     known: dict[str, Floats] = {}
     for slot in slots:
         first = len(rows)
-        rows += [{} for _ in POINTS]
+        rows += [{} for _ in points]
         for group in slot:
             for name in group.names:
-                known[name] = _points(asked, name)
-                for number in range(len(POINTS)):
+                known[name] = _points(asked, name)[np.isin(POINTS, points)]
+                for number in range(len(points)):
                     rows[first + number][name] = known[name][number]
-            where.append((group, slice(first, first + len(POINTS))))
+            where.append((group, slice(first, first + len(points))))
     values = {name: np.full(len(rows) + 1, value) for name, value in asked.central.items()}
     for number, changes in enumerate(rows, start=1):
         for name, value in changes.items():
             values[name][number] = value
     found = asked.all(values)
     return Grid(
+        points=points,
         groups=tuple(group for group, _ in where),
         values=tuple({name: known[name] for name in group.names} for group, _ in where),
         metric=np.stack([found[1:][rows_] for _, rows_ in where])
         if where
-        else np.empty((0, len(POINTS), *found.shape[1:])),
+        else np.empty((0, len(points), *found.shape[1:])),
         centre=found[0],
     )
 
 
 def _points(asked: Asked, name: str) -> Floats:
-    """Values of an input: beyond its range, at its ends, and halfway to the centre."""
+    """Values of an input at `POINTS`: beyond its range, at its ends, halfway to the centre."""
     ranges = asked.compiled.ranges
     keys = ["low", "central", "high"]
     ends = {key: ranges.loc[key, keys].to_numpy(dtype=float) for key in (name, name + LONG)
@@ -298,19 +303,21 @@ def _chosen(asked: Asked, grid: Grid, slots: Sequence[list[Group]]) -> list[list
         for slot in slots
         if slot[0].market < 0 and part[place[slot[0]]].max(initial=0.0) > LEAST
     ]
+    family = _families(asked.compiled, rivals=MODELS[asked.scenario.demand].between_rivals)
+    figures = max(2, min(FIGURES, SLOTS // int(np.bincount(family).max())))
     own: dict[int, list[Group]] = {}
     for number in range(len(asked.compiled.products)):
         mine = [group for group in grid.groups if group.market == number]
         weight = {group: part[place[group], :, number].max() for group in mine}
         ranked = sorted(mine, key=lambda group: -weight[group])
-        own[number] = [group for group in ranked[:FIGURES] if weight[group] > LEAST]
+        own[number] = [group for group in ranked[:figures] if weight[group] > LEAST]
     kept = [group for groups in own.values() for group in groups]
     return [*common, *_slots(asked.compiled, asked.scenario, kept)]
 
 
 def _swing(grid: Grid) -> Floats:
     """Largest less smallest over the range (group, metric, market)."""
-    inside = grid.metric[:, IN_RANGE]
+    inside = grid.metric[:, np.abs(grid.points) <= 1.0]
     swing: Floats = inside.max(axis=1) - inside.min(axis=1)
     return swing
 
@@ -397,7 +404,7 @@ def _driver_rows(
                     break
                 name, title, unit = _what(group, ranges, str(product.sector))
                 moved = grid.metric[place[group], :, m, market]
-                values = grid.values[place[group]].get(name, np.full(len(POINTS), np.nan))
+                values = grid.values[place[group]].get(name, np.full(len(grid.points), np.nan))
                 yield dict(
                     zip(
                         FORMS["drivers"],
@@ -422,7 +429,8 @@ def _what(group: Group, ranges: pd.DataFrame, sector: str) -> tuple[str, str, st
     if group.label in TITLES:
         return f"{group.label}/*", TITLES[group.label], ""
     name = _read(group, ranges, sector)
-    return name, str(ranges.loc[name, "title"]), str(ranges.loc[name, "unit"])
+    title = str(ranges.at[name, "short"]) or str(ranges.at[name, "title"])
+    return name, title, str(ranges.at[name, "unit"])
 
 
 # --- conclusions -------------------------------------------------------------------------------
@@ -524,10 +532,10 @@ def _nearest(
         name = _read(group, asked.compiled.ranges, _sector(asked, market))
         values = grid.values[number][name]
         for way in (-1.0, 1.0):
-            out = np.flatnonzero(np.sign(POINTS) == way)
-            out = out[np.argsort(np.abs(POINTS[out]))]
+            out = np.flatnonzero(np.sign(grid.points) == way)
+            out = out[np.argsort(np.abs(grid.points[out]))]
             hit = np.flatnonzero(across[out])
-            far = np.abs(POINTS[out[hit[0]]]) if len(hit) else np.inf
+            far = np.abs(grid.points[out[hit[0]]]) if len(hit) else np.inf
             if far < nearest:
                 # The first point on the way out that lies across, and the one before it.
                 inner = values[out[hit[0] - 1]] if hit[0] else asked.central[name]

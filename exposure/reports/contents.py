@@ -11,10 +11,12 @@ from exposure.frames import records
 from exposure.model.origin import unsupported
 from exposure.reports.description import Figure, Report, Section, Table
 from exposure.reports.figures import (
+    drivers,
     duty_waterfall,
     jobs_bars,
     law_timeline,
     overview,
+    quarter_bars,
     route_map,
     value_sankey,
 )
@@ -29,6 +31,7 @@ from exposure.reports.style import (
     span,
     usd,
 )
+from exposure.reports.sure import LEAD, NO_DRAWS, drivers_text, sure_text
 
 Tables = Mapping[str, pd.DataFrame]
 FULL = 6
@@ -66,7 +69,7 @@ def _headline(tables: Tables, scenario: str, product: str) -> dict[str, str]:
     rows = tables["headline"]
     rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
     return {
-        row["metric"]: metric_text(row["metric"], row["low"], row["central"], row["high"])
+        row["metric"]: metric_text(row["metric"], row["low"], row["median"], row["high"])
         for row in records(rows)
     }
 
@@ -82,8 +85,21 @@ def _answers(tables: Tables, scenario: str) -> list[str]:
             f"of {head['baseline_on']}; landed cost changes by {text['cost_change_share']}, "
             f"volume by {text['volume_change_share']}, and the jobs predicted change by "
             f"{text['jobs_predicted']}; {text['jobs_exposed']} are exposed."
+            + _certainty(tables, scenario, product["product"])
         )
     return found
+
+
+def _certainty(tables: Tables, scenario: str, product: str) -> str:
+    """Drivers and reversal of the change of volume, or of the first number that changes."""
+    for metric in ("volume_change_share", "cost_change_share", "jobs_predicted"):
+        drivers = drivers_text(tables, scenario, product, metric)
+        if drivers:
+            name = metric_title(metric)
+            turn = sure_text(tables, scenario, product, metric)
+            return f" {name}: driven by {drivers}; {turn}."
+    turn = sure_text(tables, scenario, product, "volume_change_share")
+    return f" Change of volume: {turn}." if turn else ""
 
 
 def _foremost(tables: Tables, scenario: str) -> list[dict[str, Any]]:
@@ -105,7 +121,7 @@ def _all_products(tables: Tables, scenario: Mapping[str, Any]) -> Table:
         rows.append((product["title"], *(text[metric] for metric in metrics)))
     columns = ("Product", *(metric_title(metric) for metric in metrics))
     return Table("Every product against its baseline", columns, tuple(rows),
-                 "Central value with 80 % range. One product with its pictures: exposure run "
+                 "Median with 80 % range. One product with its pictures: exposure run "
                  "--product NAME.", frozenset(range(1, 6)))  # fmt: skip
 
 
@@ -129,7 +145,7 @@ def _comparison(tables: Tables) -> Table:
             rows.append((str(title), str(name), *(text[metric] for metric in metrics)))
     columns = ("Scenario", "Product", *(metric_title(metric) for metric in metrics))
     return Table("Each scenario against its own baseline", columns, tuple(rows),
-                 "Central value with 80 % range.", frozenset({2, 3, 4}))  # fmt: skip
+                 "Median with 80 % range.", frozenset({2, 3, 4}))  # fmt: skip
 
 
 def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Section]:
@@ -137,8 +153,8 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
     prefix = f"{head['title']}: " if several else ""
     known = f", as known on {head['law_known_on']}" if head["law_known_on"] else ""
     intro = (
-        f"Law of {head['law_on']}{known}, against the law of {head['baseline_on']}. Ranges hold "
-        f"80 % of {head['draws']} draws. {head['note']}"
+        f"Law of {head['law_on']}{known}, against the law of {head['baseline_on']}. "
+        f"{_ranges_text(head['draws'])} {head['note']}"
     ).strip()
     sections = []
     for product in records(tables["products"]):
@@ -148,11 +164,20 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
             blocks.append(product["note"])
         blocks += _provisional(tables, scenario, name)
         if len(tables["products"]) > FULL:
-            blocks = [*blocks, _numbers(tables, scenario, name), _routes(tables, scenario, name)]
+            blocks = [
+                *blocks,
+                _numbers(tables, scenario, name),
+                *_quotas(tables, scenario, name),
+                _routes(tables, scenario, name),
+            ]
             sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
             continue
         blocks += [
             _numbers(tables, scenario, name),
+            *_drawn(drivers.draw(tables, scenario, name)),
+            _firm(tables, scenario, name),
+            *_drawn(quarter_bars.draw(tables, scenario, name)),
+            *_quotas(tables, scenario, name),
             duty_waterfall.draw(tables, scenario, name),
             _routes(tables, scenario, name),
         ]
@@ -167,6 +192,19 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
         blocks.append(_law(tables, scenario, name))
         sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
     return sections
+
+
+def _drawn(figure: Figure | None) -> list[Figure]:
+    return [figure] if figure else []
+
+
+def _ranges_text(draws: int) -> str:
+    if not draws:
+        return NO_DRAWS
+    return (
+        f"Headline numbers are medians of {draws} draws, with the range that holds 80 % of them; "
+        "tables of routes, borders and stages are at central inputs, and add up."
+    )
 
 
 def _provisional(tables: Tables, scenario: str, product: str) -> list[str]:
@@ -197,10 +235,88 @@ def _shown_routes(tables: Tables, scenario: str, product: str) -> list[str]:
 
 def _numbers(tables: Tables, scenario: str, product: str) -> Table:
     text = _headline(tables, scenario, product)
-    rows = tuple((metric_title(metric), value) for metric, value in text.items())
-    return Table("The product in numbers", ("Number", "Central (80 % range)"), rows,
-                 "Model results; jobs exposed and jobs predicted are never added.",
+    rows = [
+        (
+            metric_title(metric),
+            value,
+            drivers_text(tables, scenario, product, metric),
+            sure_text(tables, scenario, product, metric),
+        )
+        for metric, value in text.items()
+    ]
+    turn = sure_text(tables, scenario, product, LEAD)
+    if turn:
+        found = tables["conclusions"]
+        mine = found[(found["scenario"] == scenario) & (found["product"] == product)]
+        words = mine.loc[mine["metric"] == LEAD, "statement"].iloc[0]
+        rows.append(("Cheapest route", words.removesuffix(" lands cheapest"), "", turn))
+    columns = ("Number", "Median (80 % range)", "Three drivers, share of variance",
+               "How sure the direction is")  # fmt: skip
+    return Table("The product in numbers", columns, tuple(rows),
+                 "Drivers: total Sobol indices, which count joint effects and need not add up to "
+                 "100 %. Jobs exposed and jobs predicted are never added.",
                  frozenset({1}))  # fmt: skip
+
+
+def _firm(tables: Tables, scenario: str, product: str) -> Table:
+    """The product's routes and their sum, today and under the scenario."""
+    rows = tables["firm_results"]
+    rows = rows[
+        (rows["scenario"] == scenario) & (rows["product"] == product) & (rows["level"] == "product")
+    ]
+    titles = {
+        "duty_bill_usd": "Duty a year, at unchanged customs values",
+        "duty_collected_usd": "Duty a year, after exporters' price cuts",
+        "landed_usd_per_unit": "Landed cost a unit",
+        "buyer_price_usd_per_unit": "Buyer's price a unit",
+        "units": "Units a year",
+        "sales_usd": "Sales a year, at buyers' prices",
+    }
+    cells = tuple(
+        (
+            titles.get(row["metric"], metric_title(row["metric"])),
+            metric_text(row["metric"], *[row["baseline"]] * 3),
+            metric_text(row["metric"], row["low"], row["central"], row["high"]),
+        )
+        for row in records(rows)
+    )
+    return Table("The firm's account of the product", ("Item", "Today", "Scenario"), cells,
+                 "Central values with 80 % range. Buyers, importers and exporters bear what is "
+                 "collected more on the units now sold. Operating profit: what the firm's exporter "
+                 "and its own importer bear, and the contribution of units no longer sold. By "
+                 "route and firm: tables/firm_results.csv.", frozenset({1, 2}))  # fmt: skip
+
+
+def _quotas(tables: Tables, scenario: str, product: str) -> list[str | Table | Figure]:
+    rows = tables["quotas"]
+    rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
+    if rows.empty:
+        return []
+    cells = tuple(
+        (
+            row["route_title"],
+            count(row["limit_units"]),
+            count(row["units_central"]),
+            percent(row["binding_share"]),
+            *(
+                span(form, row[f"{name}_low"], row[f"{name}_central"], row[f"{name}_high"])
+                for name, form in (
+                    ("rent_usd_per_unit", usd),
+                    ("rent_usd", usd),
+                    ("equivalent_rate", percent),
+                )
+            ),
+            row["holder"],
+        )
+        for row in records(rows)
+    )
+    columns = ("Route", "Limit, units", "Units", "Binds in draws", "Rent a unit", "Rent a year",
+               "Equivalent duty", "Rent goes to")  # fmt: skip
+    return [
+        Table("The limit as a duty", columns, cells,
+              "A duty of the equivalent rate, on top of those owed, brings the same volume; the "
+              "rent is what its revenue would be.", frozenset(range(1, 7)))
+    ]  # fmt: skip
 
 
 def _routes(tables: Tables, scenario: str, product: str) -> Table:

@@ -73,7 +73,7 @@ def _answers(world: World, scenario: Scenario) -> list[str]:
     lines = [f"| {' | '.join(HEAD)} |", "|---|" + "---:|" * (len(HEAD) - 1)]
     for row in records(result.tables["products"]):
         mine = {
-            item["metric"]: metric_text(item["metric"], item["low"], item["central"], item["high"])
+            item["metric"]: metric_text(item["metric"], item["low"], item["median"], item["high"])
             for item in records(headline[headline["product"] == row["product"]])
         }
         lines.append(f"| `{row['product']}` | {' | '.join(mine[name] for name in METRICS)} |")

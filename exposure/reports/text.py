@@ -177,10 +177,10 @@ def timing_text(table: pd.DataFrame) -> str:
 def headlines_text(headline: pd.DataFrame) -> str:
     """Headline numbers of many products, a line each; ranges stand in the report."""
     metrics = ("duty_usd_per_unit", "duty_bill_usd", "cost_change_share", "volume_change_share")
-    central = headline.set_index(["product", "metric"])["central"]
+    middle = headline.set_index(["product", "metric"])["median"]
     cells = [["product", "duty a unit", "duty a year", "landed cost", "volume"]]
     for product in headline["product"].unique():
-        values = [float(central[(product, metric)]) for metric in metrics]
+        values = [float(middle[(product, metric)]) for metric in metrics]
         cells.append(
             [str(product), *(metric_text(m, v, v, v) for m, v in zip(metrics, values, strict=True))]
         )

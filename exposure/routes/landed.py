@@ -97,32 +97,33 @@ def accumulate(graph: Graph, own: Floats, freight_share: Floats, duty_rate: Duty
     Value added, freight and duties along all ways to a node add up to its value, exactly but for
     rounding; `tests/properties` holds that on random graphs.
     """
-    value = np.array(own, dtype=float)
-    content = value[:, :, None] * graph.own_content
-    freight = np.zeros((len(own), len(graph.source)))
+    # Nodes and edges go first inside: a node's rows then lie side by side in memory.
+    value = np.array(own.T, dtype=float, order="C")
+    carriage = np.ascontiguousarray(freight_share.T)
+    content = value[:, :, None] * graph.own_content[:, None, :]
+    freight = np.zeros((len(graph.source), len(own)))
     duty, base, rate = np.zeros_like(freight), np.zeros_like(freight), np.zeros_like(freight)
     arrival = graph.level[graph.target]
     for level in range(1, int(graph.level.max(initial=0)) + 1):
         edges = np.flatnonzero(arrival == level)
         source = graph.source[edges]
-        carried = value[:, source]
-        freight[:, edges] = carried * freight_share[:, edges]
+        carried = value[source]
+        freight[edges] = carried * carriage[edges]
         border = edges[graph.crosses[edges]]
         if len(border):
-            sent = value[:, graph.source[border]]
-            base[:, border] = sent + np.where(graph.cif[border], freight[:, border], 0.0)
+            sent = value[graph.source[border]]
+            base[border] = sent + np.where(graph.cif[border, None], freight[border], 0.0)
             with np.errstate(divide="ignore", invalid="ignore"):
-                shares = content[:, graph.source[border]] / base[:, border, None]
-            shares = np.where(base[:, border, None] > 0, shares, 0.0)
-            rate[:, border] = duty_rate(level, shares)
-            duty[:, border] = base[:, border] * rate[:, border] * (1.0 - graph.drawback[border])
-        arrived = graph.weight[edges] * (carried + freight[:, edges] + duty[:, edges])
-        brought = graph.weight[edges, None] * content[:, source]
+                shares = content[graph.source[border]] / base[border, :, None]
+            shares = np.where(base[border, :, None] > 0, shares, 0.0)
+            rate[border] = duty_rate(level, shares.transpose(1, 0, 2)).T
+            duty[border] = base[border] * rate[border] * (1.0 - graph.drawback[border, None])
+        arrived = graph.weight[edges, None] * (carried + freight[edges] + duty[edges])
         # One edge after another in a fixed order: the sum does not depend on the block size.
-        for place, target in enumerate(graph.target[edges]):
-            value[:, target] += arrived[:, place]
-            content[:, target] += brought[:, place]
-    return Landed(value, content, freight, duty, base, rate)
+        for place, (edge, target) in enumerate(zip(edges, graph.target[edges], strict=True)):
+            value[target] += arrived[place]
+            content[target] += graph.weight[edge] * content[graph.source[edge]]
+    return Landed(value.T, content.transpose(1, 0, 2), freight.T, duty.T, base.T, rate.T)
 
 
 def duty_within(graph: Graph, landed: Landed) -> Floats:

@@ -52,7 +52,7 @@ def test_titles_survive_in_both_forms(folder):
 def test_the_answer_is_in_the_tables(folder, result):
     page = (folder / "report.html").read_text(encoding="utf-8")
     row = result.table("headline").set_index("metric").loc["duty_usd_per_unit"]
-    assert span(usd, row["low"], row["central"], row["high"]) in page
+    assert span(usd, row["low"], row["median"], row["high"]) in page
 
 
 def test_same_result_same_bytes(folder, result, tmp_path):

@@ -10,13 +10,15 @@ from exposure.facts.documents.base import Document, Figure, Slug, Text
 class Parameter(Figure):
     """A behavioural parameter with its range; ``sector`` empty holds for all sectors.
 
-    Rows of ``horizon`` `long` hold after seven to ten years; the others in the first year.
+    ``short`` is what it is called within a sentence. Rows of ``horizon`` `long` hold after seven
+    to ten years; the others in the first year.
     """
 
     id: Slug
     sector: Slug | Literal[""] = ""
     horizon: Literal["", "long"] = ""
     title: Text
+    short: str = ""
     unit: Text
 
 
