@@ -19,6 +19,8 @@ KERNELS = (
     "routes/choice.py",
     "economy/sectors.py",
     "economy/demand.py",
+    "economy/incidence.py",
+    "economy/stock.py",
     "economy/jobs.py",
 )
 ALLOWED_IN_KERNELS = {

@@ -55,6 +55,36 @@ def test_landed_cost_adds_up_in_every_scenario(result):
     np.testing.assert_allclose(lines.reindex(total.index).fillna(0.0), total, atol=1e-9)
 
 
+SURE = (
+    "gm-korea-25", "japan-quota", "k4-filled-by-cost", "mexico-cars-15", "usmca-cars-withdrawn",
+    "vietnam-20-phones",
+)  # fmt: skip
+"""One of each kind; a run with drivers takes a second or two."""
+
+
+@pytest.mark.parametrize("scenario", SURE)
+def test_every_headline_carries_an_interval_drivers_and_what_turns_it(world, scenario):
+    result = ex.run(world, scenario, draws=40)
+    key = ["product", "metric"]
+    headline = result.table("headline").set_index(key)
+    drivers = result.table("drivers").groupby(key).size()
+    conclusions = result.table("conclusions").set_index(key)
+    moved = headline[headline["high"] - headline["low"] > 1e-6 * headline["central"].abs().clip(1)]
+    assert len(moved) >= 3
+    assert (moved["low"] <= moved["median"]).all()
+    assert (moved["median"] <= moved["high"]).all()
+    # Three, where so many inputs act at all: a cost that moves with two has two.
+    assert drivers.reindex(moved.index).between(1, 3).all()
+    assert (drivers.reindex(moved.index) == 3).mean() > 0.7
+    changes = conclusions[conclusions["statement"].isin(["rises", "falls"])]
+    assert changes["holds_share"].between(0.0, 1.0).all()
+    turned = changes[changes["flip"] != ""]
+    assert len(turned) >= 0.5 * len(changes)
+    assert (turned["flip_value"].notna() & (turned["flip_input"] != "")).all()
+    within = turned[turned["flip_within"]]
+    assert within["flip_value"].between(within["low"] - 1e-9, within["high"] + 1e-9).all()
+
+
 def duty(result, scenario, product, route, case="scenario"):
     cost = result.table("landed_cost")
     keys = {"scenario": scenario, "product": product, "route": route, "case": case}

@@ -153,7 +153,8 @@ def nested_logit(price_ratio: Floats, buyers: Buyers) -> Floats:
     >>> round(float(nested_logit(np.array(1.1), buyers_of(np.array(-2.0)))), 4)
     0.8187
     """
-    within = np.minimum(1.0, buyers.together / buyers.outside / buyers.elasticity)
+    with np.errstate(divide="ignore"):
+        within = np.minimum(1.0, buyers.together / buyers.outside / buyers.elasticity)
     return _logit(price_ratio, buyers, within, buyers.outside)
 
 

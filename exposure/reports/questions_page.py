@@ -15,7 +15,9 @@ from exposure.facts.scenario import read_scenario, read_sweep
 from exposure.facts.world import World, load
 from exposure.frames import records
 from exposure.model.pipeline import run
-from exposure.reports.style import metric_text
+from exposure.model.results import Result
+from exposure.reports.style import metric_text, metric_title
+from exposure.reports.sure import drivers_text, sure_text
 
 DRAWS = 200
 METRICS = ("duty_usd_per_unit", "duty_bill_change_usd", "cost_change_share", "volume_change_share",
@@ -43,7 +45,7 @@ def page(world: World, only: str = "") -> str:
     lines = [
         "# Questions on routes, and the scenarios that answer them",
         "",
-        "Made by `python -m exposure.reports.questions_page`; do not edit. Central value with the "
+        "Made by `python -m exposure.reports.questions_page`; do not edit. Median with the "
         f"range that holds 80 % of {DRAWS} draws; changes against the scenario's own baseline. A "
         "unit's duty is that of all borders on the way, at the routes of today. What is behind a "
         "number: `exposure explain reports/SCENARIO duty:PRODUCT/ROUTE`, or `origin:` or "
@@ -77,6 +79,20 @@ def _answers(world: World, scenario: Scenario) -> list[str]:
             for item in records(headline[headline["product"] == row["product"]])
         }
         lines.append(f"| `{row['product']}` | {' | '.join(mine[name] for name in METRICS)} |")
+    return [*lines, "", *_sureness(result, scenario.id)]
+
+
+def _sureness(result: Result, scenario: str) -> list[str]:
+    """What drives the change of volume of each product, or else of cost, and what would turn it."""
+    lines = []
+    for product in result.tables["products"]["product"]:
+        for metric in ("volume_change_share", "cost_change_share"):
+            drivers = drivers_text(result.tables, scenario, product, metric)
+            turn = sure_text(result.tables, scenario, product, metric)
+            if drivers:
+                break
+        said = "; ".join(filter(None, [f"driven by {drivers}" if drivers else "", turn]))
+        lines.append(f"- `{product}`: {metric_title(metric).lower()} {said}.")
     return lines
 
 
