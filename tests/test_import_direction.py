@@ -21,6 +21,12 @@ KERNELS = (
     "economy/demand.py",
     "economy/incidence.py",
     "economy/stock.py",
+    "economy/sourcing.py",
+    "economy/gsim.py",
+    "economy/smart.py",
+    "economy/quota.py",
+    "economy/closure.py",
+    "economy/relocation.py",
     "economy/jobs.py",
 )
 ALLOWED_IN_KERNELS = {

@@ -35,3 +35,26 @@ def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) ->
     0.0
     """
     return jobs_exposed * (volume_ratio**elasticity - 1.0)
+
+
+def own_wage_elasticity(
+    labour_share: Floats, substitution: Floats, product_demand: Floats
+) -> Floats:
+    """Elasticity of labour demand to its wage: ``-((1 - s) sigma + s eta)`` (Hicks, Marshall).
+
+    ``substitution`` between labour and capital and ``product_demand`` as positive numbers.
+
+    Examples
+    --------
+    >>> round(float(own_wage_elasticity(np.array(0.4), np.array(0.5), np.array(1.5))), 4)
+    -0.9
+    """
+    return -((1.0 - labour_share) * substitution + labour_share * product_demand)
+
+
+def labour_demand(
+    jobs: Floats, log_output: Floats, log_wage: Floats, wage_elasticity: Floats
+) -> Floats:
+    """Change of jobs [persons] by log changes of output and wage: ``L (exp(dY + E dw) - 1)``."""
+    changed: Floats = jobs * np.expm1(log_output + wage_elasticity * log_wage)
+    return changed
