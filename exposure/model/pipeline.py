@@ -17,6 +17,7 @@ from exposure.model.compile import compile_scenarios
 from exposure.model.inputs import draws_of
 from exposure.model.ledger import ledger, with_totals
 from exposure.model.origin import content_views, origin_tables, origin_worth
+from exposure.model.quarters import COLUMNS as QUARTERS
 from exposure.model.quarters import quarters
 from exposure.model.results import Result, tables
 from exposure.model.rows import Rows, joined, paired_rows
@@ -36,6 +37,7 @@ def run(
     products: Sequence[str] = (),
     draws: int = DRAWS,
     seed: int = SEED,
+    by_quarter: bool = True,
 ) -> Result:
     """Run one or more scenarios.
 
@@ -51,6 +53,9 @@ def run(
         How many draws give the ranges; 0 gives central values only.
     seed
         Seed of the draws.
+    by_quarter
+        Whether to follow the duty by quarter; a scenario that only moves the day then needs every
+        law state between its two days. Without it the table ``quarters`` is empty.
 
     Returns
     -------
@@ -104,7 +109,9 @@ def run(
         [
             quarters(world, compiled, scenario, pair, done)
             for scenario, pair in zip(read, of_scenario, strict=True)
-        ],
+        ]
+        if by_quarter
+        else [pd.DataFrame(columns=list(QUARTERS))],
         ignore_index=True,
     )
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)

@@ -68,8 +68,11 @@ def side_rows(
     """
     count = len(baseline)
     demand = scenario.demand if scenario else "constant_elasticity"
-    if MODELS[demand].between_rivals:
-        alone = compiled.products.loc[compiled.products["category"] == "", "product"]
+    if scenario is not None and MODELS[demand].between_rivals:
+        # Beside other scenarios a product may run that this one does not name.
+        table = compiled.products
+        asked = table["product"].isin(scenario.products or list(table["product"]))
+        alone = table.loc[asked & (table["category"] == ""), "product"]
         if len(alone):
             raise QueryError(
                 f"{', '.join(alone)}: no category",
