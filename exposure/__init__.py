@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         explain,
         history,
         load,
+        market,
         panel,
         rate,
         rates,
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     )
 
 _VERBS = (
-    "add_action", "add_product", "explain", "history", "load", "panel", "rate", "rates",
+    "add_action", "add_product", "explain", "history", "load", "market", "panel", "rate", "rates",
     "read_history", "report", "run", "sweep", "timing",
 )  # fmt: skip
 __all__ = [
-    "__version__", "add_action", "add_product", "explain", "history", "load", "panel", "rate",
-    "rates", "read_history", "report", "run", "sweep", "timing",
+    "__version__", "add_action", "add_product", "explain", "history", "load", "market", "panel",
+    "rate", "rates", "read_history", "report", "run", "sweep", "timing",
 ]  # fmt: skip
 
 

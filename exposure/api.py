@@ -24,6 +24,7 @@ from exposure.law.timeline import HINDSIGHT, iso
 from exposure.model.compile import law_book
 from exposure.model.explain import Trace
 from exposure.model.explain import explain as _explain
+from exposure.model.market import market
 from exposure.model.pipeline import run
 from exposure.model.results import Result
 from exposure.model.timing import timing as _timing
@@ -31,7 +32,7 @@ from exposure.sweeps.engine import sweep
 
 __all__ = [
     "History", "Panel", "Rates", "Trace", "add_action", "add_product", "explain", "history",
-    "load", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
+    "load", "market", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
 ]  # fmt: skip
 
 

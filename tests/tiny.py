@@ -183,6 +183,18 @@ FILES = {
         "category,title,unit,units_low,units_central,units_high,grade,source,note\n"
         "us-cars,Cars,vehicle,900000,1000000,1100000,B,s,\n"
     ),
+    "economy/markets.csv": "market,title,sector,importer,note\ncars,Cars,cars,USA,\n",
+    "economy/market_flows.csv": (
+        "market,exporter,importer,value_musd,year,grade,source\n"
+        "cars,USA,USA,600,2022,B,s\ncars,USA,DEU,50,2022,B,s\ncars,USA,KOR,20,2022,B,s\n"
+        "cars,DEU,USA,100,2022,B,s\ncars,DEU,DEU,400,2022,B,s\ncars,DEU,KOR,30,2022,B,s\n"
+        "cars,KOR,USA,80,2022,B,s\ncars,KOR,DEU,40,2022,B,s\ncars,KOR,KOR,200,2022,B,s\n"
+    ),
+    "economy/market_lines.csv": (
+        "market,region,origin,hts,imports_usd,facts,year,grade,source\n"
+        "cars,DEU,DEU,87032301,90,{},2024,B,s\ncars,DEU,DEU,87082951,10,{},2024,B,s\n"
+        'cars,KOR,KOR,87032301,80,"{""claim"": ""korus""}",2024,B,s\n'
+    ),
     "economy/labour.csv": (
         "country,industry,jobs_low,jobs_central,jobs_high,grade,source,note\n"
         "MEX,cars,20,25,30,C,s,\nKOR,cars,8,9,10,C,s,\nUSA,cars,6,7,8,C,s,\n"
@@ -205,6 +217,8 @@ FILES = {
           - {id: category_elasticity, title: T, unit: "1", low: -1, central: -0.5, high: -0.2, grade: C, source: s}
           - {id: outside_share, title: W, unit: share, low: 0.7, central: 0.8, high: 0.9, grade: C, source: s}
           - {id: rest_price_response, title: V, unit: share, low: 0, central: 0.5, high: 1, grade: C, source: s}
+          - {id: origin_elasticity, title: G, unit: "1", low: 2, central: 3, high: 4, grade: C, source: s}
+          - {id: domestic_supply_elasticity, title: H, unit: "1", low: 2, central: 3, high: 4, grade: C, source: s}
           - {id: adjustment_years, title: Y, unit: years, low: 2, central: 3, high: 4, grade: C, source: s}
     """,
     "sources.csv": "source_id,title,publisher,date,address,note\ns,Source,Us,2026,,\n",

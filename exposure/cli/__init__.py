@@ -6,6 +6,7 @@ import click
 
 from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
+from exposure.cli.market import market
 from exposure.cli.model import explain, run, sweep, timing
 from exposure.version import __version__
 
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for _command in (run, rate, rates, panel, explain, timing, sweep, check, new, data, build):
+for _command in (market, run, rate, rates, panel, explain, timing, sweep, check, new, data, build):
     main.add_command(_command)

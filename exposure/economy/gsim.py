@@ -6,6 +6,7 @@ world price. Changes are logarithmic and linear, so that prices solve one linear
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -170,19 +171,7 @@ def in_steps(world: World, steps: int) -> Change:
     The linear form errs with the square of the change of duty; beyond about 25 points of per cent
     take steps. Duties move evenly in their logarithm.
     """
-    before = np.log1p(world.rate_before)
-    step = (np.log1p(world.rate_after) - before) / steps
-    trade = np.broadcast_to(world.trade, world.rate_before.shape)
-    done: list[Change] = []
-    for number in range(steps):
-        part = replace(
-            world,
-            trade=trade,
-            rate_before=np.expm1(before + number * step),
-            rate_after=np.expm1(before + (number + 1) * step),
-        )
-        done.append(solve(part))
-        trade = done[-1].trade
+    done = [change for _, change in _each_step(world, steps)]
     return Change(
         **{
             name: np.expm1(sum(np.log1p(getattr(change, name)) for change in done))
@@ -192,8 +181,34 @@ def in_steps(world: World, steps: int) -> Change:
             name: np.sum([getattr(change, name) for change in done], axis=0)
             for name in ("creation", "diversion", "producer", "consumer", "revenue")
         },
-        trade=trade,
+        trade=done[-1].trade,
     )
+
+
+def rivals_in_steps(world: World, steps: int, importer: int) -> Floats:
+    """`between_rivals` summed over the steps of `in_steps` (scenario, from, to) [USD]."""
+    flows: Floats = np.sum(
+        [between_rivals(part, change, importer) for part, change in _each_step(world, steps)],
+        axis=0,
+    )
+    return flows
+
+
+def _each_step(world: World, steps: int) -> Iterator[tuple[World, Change]]:
+    """Duties move evenly in their logarithm; trade is carried along."""
+    before = np.log1p(world.rate_before)
+    step = (np.log1p(world.rate_after) - before) / steps
+    trade = np.broadcast_to(world.trade, world.rate_before.shape)
+    for number in range(steps):
+        part = replace(
+            world,
+            trade=trade,
+            rate_before=np.expm1(before + number * step),
+            rate_after=np.expm1(before + (number + 1) * step),
+        )
+        change = solve(part)
+        yield part, change
+        trade = change.trade
 
 
 def _check(world: World) -> None:

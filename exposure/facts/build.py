@@ -15,6 +15,7 @@ from exposure.facts.read_economy import (
     read_categories,
     read_correlations,
     read_labour,
+    read_markets,
     read_parameters,
     read_sources,
 )
@@ -23,7 +24,7 @@ from exposure.facts.read_law import read_law
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 8
+FORMAT = 9
 """Number of the form of the built tables; a change makes older ones stale."""
 
 
@@ -55,6 +56,7 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
         "labour": read_labour(raw / "economy" / "labour.csv"),
         "correlations": read_correlations(raw / "economy" / "correlations.csv"),
         "categories": read_categories(raw / "economy" / "categories.csv"),
+        **read_markets(raw / "economy"),
         "sources": read_sources(raw / "sources.csv"),
     }
     tables = {name: _plain(with_columns(name, tables[name])) for name in SCHEMAS}

@@ -102,6 +102,8 @@ CITED = (
     "labour",
     "correlations",
     "categories",
+    "market_flows",
+    "market_lines",
     "makings",
     "volumes_by_year",
     "transformations",
@@ -177,6 +179,31 @@ def categories_known(tables: Tables) -> Iterator[ExposureError]:
             )
 
 
+def markets_whole(tables: Tables) -> Iterator[ExposureError]:
+    """Flows and lines belong to markets; every region both buys and sells; facts are known."""
+    markets = set(tables["markets"]["market"])
+    for table in ("market_flows", "market_lines"):
+        for name in sorted(set(tables[table]["market"]) - markets):
+            yield DataError(f"market {name!r} is not in markets.csv", f"economy/{table}.csv")
+    regions = {
+        str(name): (set(rows["exporter"]), set(rows["importer"]))
+        for name, rows in tables["market_flows"].groupby("market")
+    }
+    for row in records(tables["markets"]):
+        name, (sell, buy) = row["market"], regions.get(row["market"], (set(), set()))
+        if not sell or sell != buy or row["importer"] not in sell:
+            what = "regions that sell and those that buy are not the same, or lack the importer"
+            yield DataError(what, f"economy/market_flows.csv: {name}")
+        lines = tables["market_lines"]
+        mine = set(lines.loc[lines["market"] == name, "region"])
+        for region in sorted((sell - {row["importer"]}) - mine):
+            yield DataError(f"no tariff line of {region}", f"economy/market_lines.csv: {name}")
+    attributes = set(tables["attributes"]["id"])
+    for text in sorted(set(tables["market_lines"]["facts"])):
+        for name in set(json.loads(str(text))) - attributes:
+            yield DataError(f"attribute {name!r} is not known", "economy/market_lines.csv: facts")
+
+
 def long_run_beside_short(tables: Tables) -> Iterator[ExposureError]:
     """A parameter of the long run has its row of the first year."""
     table = tables["parameters"]
@@ -207,6 +234,8 @@ REQUIRED = (
     "outside_share",
     "rest_price_response",
     "adjustment_years",
+    "origin_elasticity",
+    "domestic_supply_elasticity",
 )
 """Parameters that the model reads."""
 
@@ -234,6 +263,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     sites_known,
     labour_covers_parts,
     categories_known,
+    markets_whole,
     long_run_beside_short,
     parameters_complete,
 )

@@ -20,6 +20,12 @@ CATEGORY_COLUMNS = (
     "note",
 )  # fmt: skip
 
+MARKETS = ("market", "title", "sector", "importer", "note")
+MARKET_FLOWS = ("market", "exporter", "importer", "value_musd", "year", "grade", "source")
+MARKET_LINES = (
+    "market", "region", "origin", "hts", "imports_usd", "facts", "year", "grade", "source",
+)  # fmt: skip
+
 
 def read_parameters(path: Path) -> pd.DataFrame:
     """Behavioural parameters: ``id, sector, horizon, title, unit, low, ...``."""
@@ -47,6 +53,24 @@ def read_categories(path: Path) -> pd.DataFrame:
     for name in ("units_low", "units_central", "units_high"):
         table[name] = numbers(table, name, path)
     return table
+
+
+def read_markets(folder: Path) -> dict[str, pd.DataFrame]:
+    """Markets of industries, trade between regions, and the tariff lines behind their rates."""
+    lines = read_csv(folder / "market_lines.csv", MARKET_LINES)
+    flows = read_csv(folder / "market_flows.csv", MARKET_FLOWS)
+    for table, names, path in (
+        (lines, ("imports_usd", "year"), "market_lines.csv"),
+        (flows, ("value_musd", "year"), "market_flows.csv"),
+    ):
+        for name in names:
+            table[name] = numbers(table, name, folder / path)
+        table["year"] = table["year"].astype("int64")
+    return {
+        "markets": read_csv(folder / "markets.csv", MARKETS),
+        "market_flows": flows,
+        "market_lines": lines,
+    }
 
 
 def read_sources(path: Path) -> pd.DataFrame:

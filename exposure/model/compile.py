@@ -382,11 +382,7 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     products = world.tables["products"]
     products = products[products["product"].isin(names)]
     figures = figures[figures["product"].isin(names)].assign(kind="fact")
-    parameters = world.tables["parameters"].assign(kind="parameter")
-    parameters["id"] = [
-        parameter_name(str(row.id), str(row.sector)) + (LONG if row.horizon else "")
-        for row in parameters.itertuples()
-    ]
+    parameters = parameter_ranges(world)
     labour = world.tables["labour"]
     made = set(zip(network.nodes["country"], network.nodes["industry"], strict=True))
     used = [pair in made for pair in zip(labour["country"], labour["industry"], strict=True)]
@@ -417,6 +413,16 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     parts = (parameters, figures.assign(short=""), labour.assign(short=""))
     table = pd.concat([part[columns] for part in (*parts, categories.assign(short=""))])
     return table.set_index("id")
+
+
+def parameter_ranges(world: World) -> pd.DataFrame:
+    """Ranges of the behavioural parameters; the long run under names of its own."""
+    parameters = world.tables["parameters"].assign(kind="parameter")
+    parameters["id"] = [
+        parameter_name(str(row.id), str(row.sector)) + (LONG if row.horizon else "")
+        for row in parameters.itertuples()
+    ]
+    return parameters
 
 
 def parameter_name(name: str, sector: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from exposure.frames import records
 from exposure.law.sheet import Sheet
-from exposure.reports.style import metric_text
+from exposure.reports.style import metric_text, usd
 
 WIDTH = 110
 """Characters of a line."""
@@ -185,3 +185,32 @@ def headlines_text(headline: pd.DataFrame) -> str:
             [str(product), *(metric_text(m, v, v, v) for m, v in zip(metrics, values, strict=True))]
         )
     return "\n".join(_columns(cells, right={1, 2, 3, 4}))
+
+
+def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
+    """A market by origin, the largest flows between rivals, and who gains."""
+    cells = [["origin", "rate", "then", "sales", "change", "80 % range", "creation", "diversion",
+              "flat supply"]]  # fmt: skip
+    for row in records(tables["market_origins"].sort_values("change_usd_central")):
+        cells.append(
+            [
+                row["exporter"], share_text(round(row["rate_before"], 4)),
+                share_text(round(row["rate_after"], 4)), usd(row["sales_before_usd"]),
+                usd(row["change_usd_central"]),
+                f"{usd(row['change_usd_low'])} to {usd(row['change_usd_high'])}",
+                usd(row["creation_usd"]), usd(row["diversion_usd"]), usd(row["ces_change_usd"]),
+            ]
+        )  # fmt: skip
+    lines = [f"{title}: what is bought instead, a year", ""]
+    lines += _columns(cells, right=set(range(1, 9)))
+    flows = records(tables["market_rivals"].head(6))
+    if flows:
+        named = "; ".join(f"{row['from']} to {row['to']} {usd(row['usd'])}" for row in flows)
+        lines += ["", *textwrap.wrap(f"Diversion between rivals, largest: {named}.", WIDTH)]
+    who = [["country", "consumer", "producer", "revenue", "welfare"]]
+    who += [
+        [row["country"], *(usd(row[f"{name}_usd_central"]) for name in who[0][1:4]),
+         usd(row["welfare_usd_central"])]
+        for row in records(tables["market_countries"].sort_values("producer_usd_central"))
+    ]  # fmt: skip
+    return "\n".join([*lines, "", *_columns(who, right={1, 2, 3, 4})])

@@ -1,0 +1,36 @@
+"""The command that asks a whole market: what is bought instead, and who gains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from exposure.cli.common import plain_errors
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--market", "name", required=True, help="us-cars, us-steel ...; see markets.csv.")
+@click.option("--draws", default=400, show_default=True, help="Draws behind the ranges; 0: none.")
+@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder: tables and picture.")
+@plain_errors
+def market(scenario: str, name: str, draws: int, seed: int, out: Path | None) -> None:
+    """What is bought instead under SCENARIO in a whole market, by origin: GSIM and Armington."""
+    from exposure import api
+    from exposure.facts.user_tables import write_tables
+    from exposure.reports.text import market_text
+
+    world = api.load()
+    made = api.market(world, scenario, name, draws=draws, seed=seed)
+    title = str(world.tables["markets"].set_index("market").at[name, "title"])
+    click.echo(market_text(made, title))
+    if out:
+        from exposure.facts.files import replace_file
+        from exposure.reports.figures.diversion import draw
+
+        write_tables(dict(made), out)
+        picture = draw(made, title)
+        replace_file(out / "market.svg", picture.svg.encode())
+        click.echo(f"\n{len(made)} tables and market.svg in {out}")
