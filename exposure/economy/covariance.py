@@ -2,8 +2,8 @@
 
 Clustered: ``B (sum_g s_g s_g') B`` times ``G/(G-1) * (n-1)/(n-K)``, B the inverse of ``X'WX`` of
 demeaned regressors and ``s_g`` the sum of scores in a cluster (Liang and Zeger 1986), the factor
-of statsmodels and Stata. K counts slopes and free effects; effects that lie within clusters can be
-left out of it, as packages that absorb do.
+of statsmodels. K counts slopes and free effects (``dummies``); packages that absorb leave effects
+inside clusters out of K (``nested``: fixest, reghdfe) or drop the part in K (``clusters``: ppmlhdfe).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from exposure.economy.panel_fit import Fit, Floats, Sample, solve
 from exposure.errors import DataError
 
 Errors = Literal["cluster", "hc0", "hc1", "iid"]
+Factor = Literal["dummies", "nested", "clusters"]
 
 DRAWS: Final = 1999
 MOST_CELLS: Final = 4_000_000
@@ -35,9 +36,11 @@ def scores(sample: Sample, fit: Fit) -> Floats:
     return fit.x_left * (sample.weights * fit.residual)[:, None]
 
 
-def free_parameters(sample: Sample, fit: Fit, count_nested: bool) -> int:
-    """K of the small-sample factor; without effects inside clusters unless ``count_nested``."""
-    if count_nested or not sample.clusters:
+def free_parameters(sample: Sample, fit: Fit, factor: Factor) -> int:
+    """K of the small-sample factor."""
+    if factor == "clusters":
+        return 1
+    if factor == "dummies" or not sample.clusters:
         return fit.parameters
     outside = [
         code for code in sample.effects if not any(nested(code, way) for way in sample.clusters)
@@ -47,7 +50,7 @@ def free_parameters(sample: Sample, fit: Fit, count_nested: bool) -> int:
     return slopes + (rank(outside)[0] if outside else 1)
 
 
-def covariance(sample: Sample, fit: Fit, errors: Errors, count_nested: bool = True) -> Floats:
+def covariance(sample: Sample, fit: Fit, errors: Errors, factor: Factor = "dummies") -> Floats:
     """Covariance of the slopes (regressor, regressor).
 
     Two ways of clustering: that by the first plus that by the second less that by both (Cameron,
@@ -60,7 +63,7 @@ def covariance(sample: Sample, fit: Fit, errors: Errors, count_nested: bool = Tr
         If fewer than two clusters or no free observations are left.
     """
     count = len(sample.outcome)
-    free = free_parameters(sample, fit, count_nested)
+    free = free_parameters(sample, fit, factor)
     if count <= free:
         raise DataError(f"{count} observations for {free} parameters", "", "more data, or fewer")
     inverse = bread(fit)
@@ -71,15 +74,15 @@ def covariance(sample: Sample, fit: Fit, errors: Errors, count_nested: bool = Tr
         return inverse * squares / (count - free)
     each = scores(sample, fit)
     if errors != "cluster":
-        factor = count / (count - free) if errors == "hc1" else 1.0
-        return inverse @ (each.T @ each) @ inverse * factor
+        scale = count / (count - free) if errors == "hc1" else 1.0
+        return inverse @ (each.T @ each) @ inverse * scale
     least = min(int(way.max()) + 1 for way in sample.clusters)
     if least < 2:
         raise DataError("only one cluster", "", "errors need several")
-    factor = least / (least - 1) * (count - 1) / (count - free)
+    scale = least / (least - 1) * (count - 1) / (count - free)
     middle = sum((sign * _meat(each, way) for sign, way in _ways(sample.clusters)),
                  np.zeros_like(inverse))  # fmt: skip
-    found = inverse @ middle @ inverse * factor
+    found = inverse @ middle @ inverse * scale
     if len(sample.clusters) == 1:
         return found
     values, vectors = np.linalg.eigh(found)
