@@ -146,7 +146,7 @@ def _pieces(one: sp.csr_array, other: sp.csr_array) -> int:
 def nested(inner: Codes, outer: Codes) -> bool:
     """Whether every level of ``inner`` lies within one level of ``outer``."""
     pairs = np.unique(np.stack([inner, outer]), axis=1).shape[1]
-    return pairs == int(inner.max()) + 1
+    return bool(pairs == int(inner.max()) + 1)
 
 
 def compact(codes: Sequence[Codes]) -> list[Codes]:

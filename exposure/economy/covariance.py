@@ -3,7 +3,8 @@
 Clustered: ``B (sum_g s_g s_g') B`` times ``G/(G-1) * (n-1)/(n-K)``, B the inverse of ``X'WX`` of
 demeaned regressors and ``s_g`` the sum of scores in a cluster (Liang and Zeger 1986), the factor
 of statsmodels. K counts slopes and free effects (``dummies``); packages that absorb leave effects
-inside clusters out of K (``nested``: fixest, reghdfe) or drop the part in K (``clusters``: ppmlhdfe).
+inside clusters out of K (``nested``: fixest, reghdfe) or drop the part with K (``clusters``:
+ppmlhdfe).
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exposure.economy.absorb import Absorber, Codes, compact, nested, rank
 from exposure.economy.panel_fit import Fit, Floats, Sample, solve
@@ -27,8 +27,8 @@ MOST_CELLS: Final = 4_000_000
 
 def bread(fit: Fit) -> Floats:
     """Inverse of ``X'WX`` of the demeaned regressors (regressor, regressor)."""
-    inverse: Floats = np.linalg.inv(fit.x_left.T @ (fit.weights[:, None] * fit.x_left))
-    return inverse
+    inverse = np.linalg.inv(fit.x_left.T @ (fit.weights[:, None] * fit.x_left))
+    return np.asarray(inverse, dtype=np.float64)
 
 
 def scores(sample: Sample, fit: Fit) -> Floats:
@@ -64,8 +64,10 @@ def covariance(sample: Sample, fit: Fit, errors: Errors, factor: Factor = "dummi
     """
     count = len(sample.outcome)
     free = free_parameters(sample, fit, factor)
-    if count <= free:
-        raise DataError(f"{count} observations for {free} parameters", "", "more data, or fewer")
+    if count <= fit.parameters:
+        raise DataError(
+            f"{count} observations for {fit.parameters} parameters", "", "more data, or fewer"
+        )
     inverse = bread(fit)
     if errors == "iid":
         if _is_ppml(sample, fit):

@@ -141,6 +141,17 @@ class Panel:
     counts: Counts
     notes: tuple[str, ...] = field(default=())
 
+    def contrast(self) -> Floats:
+        """Weights of the slopes in the headline (regressor,): one, or equal from the event on."""
+        weights = np.zeros(len(self.sample.names))
+        if not self.event_time:
+            weights[self.focus[0]] = 1.0
+            return weights
+        times = zip(self.focus, self.event_time, strict=True)
+        after = [place for place, time in times if time >= 0]
+        weights[after] = 1.0 / max(1, len(after))
+        return weights
+
 
 def columns_of(design: Design) -> dict[str, str]:
     """Columns that a design reads, each with the part that names it."""
@@ -297,9 +308,9 @@ def _transformed(values: Floats, item: Regressor) -> Floats:
     if item.transform == "log1p" and values.max() > 10:
         raise DataError(f"{item.column} reaches {values.max():g}", "regressors",
                         "a rate is a fraction: 0.25 for 25 %")  # fmt: skip
-    changed: Floats = {"none": lambda v: v, "log": np.log, "log1p": np.log1p}[item.transform](
-        values
-    )
+    if item.transform == "none":
+        return values
+    changed: Floats = np.log(values) if item.transform == "log" else np.log1p(values)
     return changed
 
 

@@ -107,8 +107,8 @@ class Fit:
 def solve(x_left: Floats, y_left: Floats, weights: Floats) -> Floats:
     """Slopes of weighted least squares on demeaned columns (observation, regressor)."""
     root = np.sqrt(weights)
-    slopes: Floats = np.linalg.lstsq(x_left * root[:, None], y_left * root, rcond=None)[0]
-    return slopes
+    slopes = np.linalg.lstsq(x_left * root[:, None], y_left * root, rcond=None)[0]
+    return np.asarray(slopes, dtype=np.float64)
 
 
 def fit_ols(sample: Sample) -> Fit:
@@ -272,7 +272,7 @@ def separated(sample: Sample) -> Flags:
     Zylkin (2019): project what is zero where the outcome is positive, cut off what is negative,
     until nothing is negative.
     """
-    zero = sample.outcome == 0
+    zero: Flags = sample.outcome == 0
     apart = np.zeros_like(zero)
     while True:
         before = int(apart.sum())
@@ -289,7 +289,7 @@ def separated(sample: Sample) -> Flags:
 
 
 def _rectified(sample: Sample) -> Flags:
-    zero = sample.outcome == 0
+    zero: Flags = sample.outcome == 0
     weights = np.where(zero, 1.0, ALWAYS)
     absorber = Absorber(sample.effects, weights)
     x_left = absorber.demean(sample.regressors, 1e-10)

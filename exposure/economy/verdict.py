@@ -118,9 +118,8 @@ def judge(
 def _no_comparison(facts: Diagnostics) -> list[str]:
     found = []
     if facts.variation < LEAST_VARIATION:
-        found.append(
-            f"the fixed effects take up the regressor: {facts.variation:.2%} of its variance is left"
-        )
+        found.append(f"the fixed effects take up the regressor: {facts.variation:.2%} of its "
+                     "variance is left")  # fmt: skip
     if facts.switchers < LEAST_SWITCHERS:
         number = {0: "no unit has", 1: "only one unit has"}[facts.switchers]
         found.append(f"{number} a regressor that changes: nothing tells it from what else happened")
