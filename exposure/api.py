@@ -11,6 +11,7 @@ import pandas as pd
 from exposure.errors import QueryError
 from exposure.facts.added import add_action as _add_action
 from exposure.facts.added import add_product as _add_product
+from exposure.facts.read_estimation import find_estimation, read_estimation
 from exposure.facts.world import World, load
 from exposure.law.history import History
 from exposure.law.history import history as _history
@@ -22,6 +23,7 @@ from exposure.law.rates import Rates
 from exposure.law.rates import rates as _rates
 from exposure.law.timeline import HINDSIGHT, iso
 from exposure.model.compile import law_book
+from exposure.model.estimation import Estimated, run_estimation
 from exposure.model.explain import Trace
 from exposure.model.explain import explain as _explain
 from exposure.model.pipeline import run
@@ -30,8 +32,9 @@ from exposure.model.timing import timing as _timing
 from exposure.sweeps.engine import sweep
 
 __all__ = [
-    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "explain", "history",
-    "load", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
+    "Estimated", "History", "Panel", "Rates", "Trace", "add_action", "add_product", "estimate",
+    "explain", "history", "load", "panel", "rate", "rates", "read_history", "report", "run",
+    "sweep", "timing",
 ]  # fmt: skip
 
 
@@ -190,6 +193,25 @@ def timing(
     days = [iso(check_day(day, name)) for day, name in ((first, "first"), (last, "last"))]
     start, end = (dt.date.fromisoformat(day) for day in days)
     return _timing(world, product, route, start, end, flows)
+
+
+def estimate(question: str | Path, world: World | None = None) -> Estimated:
+    """Estimate what a document asks of its table; see ``docs/estimation.md``.
+
+    Parameters
+    ----------
+    question
+        A ``.yaml`` file, or the name of a shipped estimation.
+    world
+        Whose estimations are looked up by name; by default the shipped ones. Not needed otherwise.
+
+    Raises
+    ------
+    Problems, DataError, QueryError
+        Everything that is wrong with the document or the table.
+    """
+    root = world.root if world is not None else None
+    return run_estimation(*read_estimation(find_estimation(question, root)))
 
 
 def read_history(folder: str | Path) -> History:

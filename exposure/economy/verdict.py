@@ -29,9 +29,11 @@ LEAST_VARIATION: Final = 0.001
 """Share of the regressor's variance after effects: below, rounding of rates is as large."""
 WEAK_VARIATION: Final = 0.01
 """Below this small errors in the rates weigh ten times as much as without effects."""
-WIDE: Final = float(np.log(2.0))
-"""Log points between the ends of the interval over the range of the regressor that occurs: at
-this width a fall and a rise that differ by a factor of two agree with the data alike."""
+EACH_WAY: Final = float(np.log(1.2))
+"""Log points over the range of the regressor that occurs: where both a fall and a rise by more
+than a fifth agree with the data, they do not answer the question."""
+LEAST_LEADS: Final = 2
+"""One lead is one month against another: a trend before the event would hardly show (Roth 2022)."""
 RESET_LEVEL: Final = 0.01
 """Stricter than other tests: the form of a regression is never quite right."""
 
@@ -129,16 +131,19 @@ def _no_comparison(facts: Diagnostics) -> list[str]:
     return found
 
 
+def _both_ways(facts: Diagnostics, found: Interval) -> bool:
+    return min(-found.low, found.high) * facts.reach > EACH_WAY
+
+
 def _no_answer(facts: Diagnostics, found: Interval, event: bool) -> list[str]:
     reasons = []
     if event and facts.pretrend_p < LEVEL:
         reasons.append(f"treated and others moved apart before the event (leads: "
                        f"p = {facts.pretrend_p:.3f})")  # fmt: skip
-    width = (found.high - found.low) * facts.reach
-    if found.low < 0 < found.high and width > WIDE:
-        low, high = sorted(np.exp(np.array([found.low, found.high]) * facts.reach))
-        reasons.append(f"the interval holds both signs, from a factor of {low:.2g} to {high:.2g} "
-                       "over the range of the regressor")  # fmt: skip
+    if _both_ways(facts, found):
+        low, high = np.exp(np.array([found.low, found.high]) * facts.reach)
+        reasons.append(f"falls and rises agree with the data: over the range of the regressor the "
+                       f"interval goes from a factor of {low:.2g} to {high:.2g}")  # fmt: skip
     return reasons
 
 
@@ -155,6 +160,8 @@ def _thin(facts: Diagnostics, event: bool) -> list[str]:
     if event and facts.leads == 0:
         found.append("no period before the omitted one: whether the paths were parallel cannot "
                      "be checked")  # fmt: skip
+    elif event and facts.leads < LEAST_LEADS:
+        found.append("one lead only: paths that were not parallel would hardly be seen")
     elif event and np.isnan(facts.pretrend_p):
         found.append("too few clusters to test the leads together")
     if event and facts.units - facts.switchers == 1:
@@ -164,8 +171,7 @@ def _thin(facts: Diagnostics, event: bool) -> list[str]:
 
 def _doubtful(facts: Diagnostics, found: Interval, expect: str) -> list[str]:
     reasons = []
-    width = (found.high - found.low) * facts.reach
-    if found.low < 0 < found.high and width <= WIDE:
+    if found.low < 0 < found.high and not _both_ways(facts, found):
         reasons.append("the interval holds both signs")
     if (expect == "negative" and found.low > 0) or (expect == "positive" and found.high < 0):
         reasons.append(f"the sign is not {expect}, as expected: the design may miss something")
