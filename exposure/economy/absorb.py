@@ -32,20 +32,20 @@ class Absorber:
     Parameters
     ----------
     codes (effect, observation)
-        Whole numbers from 0, without holes.
+        Whole numbers from 0, without holes. Without an effect, columns stay as they are.
     weights (observation,)
-        Of the means; ones if left out.
+        Of the means.
     """
 
-    def __init__(self, codes: Sequence[Codes], weights: Floats | None = None) -> None:
-        count = len(codes[0])
+    def __init__(self, codes: Sequence[Codes], weights: Floats) -> None:
+        count = len(weights)
         self.codes = tuple(codes)
         one = np.ones(count)
         self._sums = tuple(
             sp.csr_array((one, (code, np.arange(count))), shape=(int(code.max()) + 1, count))
             for code in self.codes
         )
-        self.reweight(one if weights is None else weights)
+        self.reweight(weights)
 
     def reweight(self, weights: Floats) -> None:
         """Take other weights; the effects stay."""
@@ -60,6 +60,8 @@ class Absorber:
         DataError
             If it does not converge: effects that are nearly the same.
         """
+        if not self.codes:
+            return columns
         first = self._sweep(columns)
         if len(self.codes) == 1:
             return first
@@ -113,6 +115,8 @@ def rank(codes: Sequence[Codes]) -> tuple[int, bool]:
     >>> rank([np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])])
     (3, True)
     """
+    if not codes:
+        return 0, True
     ordered = sorted(codes, key=lambda code: -int(code.max()))
     dummies = [_dummies(code) for code in ordered]
     largest = dummies[0].shape[1]

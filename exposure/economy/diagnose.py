@@ -78,7 +78,7 @@ def _switchers(asked: Floats, units: Any) -> int:
     if changes:
         return changes
     values = by.first().round(12).apply(tuple, axis=1)
-    return int(len(values) - values.valuecount_facts().iloc[0])
+    return int(len(values) - values.value_counts().iloc[0])
 
 
 def diagnose_fit(

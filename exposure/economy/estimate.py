@@ -251,5 +251,6 @@ def _paths(found: Panel, table: pd.DataFrame, design: Design) -> Floats:
     )
     if -1 not in means.index:
         return np.zeros((0, 3))
-    means = means.reindex(columns=[True, False]) / means.loc[-1]
+    # Dividing sorts the columns, so their order is set last.
+    means = (means / means.loc[-1]).reindex(columns=[True, False])
     return np.column_stack([means.index.to_numpy(dtype=float), means.to_numpy(dtype=float)])

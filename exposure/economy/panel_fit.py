@@ -41,7 +41,7 @@ class Sample:
     names
         Of the regressors.
     effects (effect, observation)
-        Codes; a constant is one effect of one level.
+        Codes; a constant is one effect of one level, unless it is a regressor.
     clusters (way, observation)
         Codes; none for errors without clusters.
     weights (observation,)

@@ -143,7 +143,7 @@ def _no_answer(facts: Diagnostics, found: Interval, event: bool) -> list[str]:
     if _both_ways(facts, found):
         low, high = np.exp(np.array([found.low, found.high]) * facts.reach)
         reasons.append(f"falls and rises agree with the data: over the range of the regressor the "
-                       f"interval goes from a factor of {low:.2g} to {high:.2g}")  # fmt: skip
+                       f"interval goes from a factor of {low:.2f} to {high:,.2f}")  # fmt: skip
     return reasons
 
 

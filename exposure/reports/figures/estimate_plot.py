@@ -153,8 +153,10 @@ def _scatter(axis: Any, made: Estimated) -> None:
     many = int(bins[:, 2].max())
     label = "rows" if many == 1 else f"means of up to {many} rows"
     axis.scatter(bins[:, 0], bins[:, 1], s=18, color=ESTIMATE, label=label, zorder=3)
-    axis.set_xlabel(f"{made.estimate.names[made.estimate.focus[0]]}, after fixed effects")
-    axis.set_ylabel(f"ln {made.estimate.design.outcome}, after fixed effects")
+    how = "after fixed effects" if made.estimate.design.effects else "less its mean"
+    axis.set_xlabel(f"{made.estimate.names[made.estimate.focus[0]]}, {how}")
+    axis.set_ylabel(f"ln {made.estimate.design.outcome}, {how}")
+    axis.locator_params(axis="x", nbins=5)
     axis.legend(frameon=False, fontsize=8)
 
 
