@@ -20,6 +20,8 @@ KERNELS = (
     "economy/sectors.py",
     "economy/demand.py",
     "economy/jobs.py",
+    "economy/absorb.py",
+    "economy/derived.py",
 )
 ALLOWED_IN_KERNELS = {
     "numpy", "scipy", "exposure.axes", "exposure.errors", "dataclasses", "typing",

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from exposure.errors import DataError
 
@@ -144,7 +145,7 @@ def _pieces(one: sp.csr_array, other: sp.csr_array) -> int:
     """Connected pieces of two effects: within each, one level is spanned."""
     links = (one.T @ other).tocsr()
     graph = sp.block_array([[None, links], [links.T, None]], format="csr")
-    return int(sp.csgraph.connected_components(graph, directed=False)[0])
+    return int(connected_components(graph, directed=False)[0])
 
 
 def nested(inner: Codes, outer: Codes) -> bool:

@@ -2,9 +2,11 @@
 
 Clustered: ``B (sum_g s_g s_g') B`` times ``G/(G-1) * (n-1)/(n-K)``, B the inverse of ``X'WX`` of
 demeaned regressors and ``s_g`` the sum of scores in a cluster (Liang and Zeger 1986), the factor
-of statsmodels. K counts slopes and free effects (``dummies``); packages that absorb leave effects
-inside clusters out of K (``nested``: fixest, reghdfe) or drop the part with K (``clusters``:
-ppmlhdfe).
+of statsmodels. K counts slopes and free effects; it leaves out effects that lie inside clusters
+(``nested``: fixest, reghdfe), or counts all (``dummies``: statsmodels), or the part with K is
+dropped (``clusters``: ppmlhdfe). Effects inside a cluster do not make its sum of scores smaller, so
+counting them makes errors too large, by a third and more in a short panel: ``nested`` is the
+default.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ def free_parameters(sample: Sample, fit: Fit, factor: Factor) -> int:
     return slopes + (rank(outside)[0] if outside else 1)
 
 
-def covariance(sample: Sample, fit: Fit, errors: Errors, factor: Factor = "dummies") -> Floats:
+def covariance(sample: Sample, fit: Fit, errors: Errors, factor: Factor = "nested") -> Floats:
     """Covariance of the slopes (regressor, regressor).
 
     Two ways of clustering: that by the first plus that by the second less that by both (Cameron,
@@ -131,6 +133,13 @@ def wald(values: Floats, spread: Floats, freedom: float) -> float:
     if np.isinf(freedom):
         return float(chi2.sf(square, count))
     return float(f_law.sf(square / count, count, freedom))
+
+
+def effective_clusters(sample: Sample, fit: Fit, contrast: Floats) -> float:
+    """Clusters that a combination of slopes rests on, by their shares in its variation."""
+    pull = fit.x_left @ bread(fit) @ contrast
+    shares = np.bincount(sample.clusters[0], fit.weights * pull**2)
+    return float(shares.sum() ** 2 / (shares**2).sum())
 
 
 def leave_one_out(sample: Sample, fit: Fit, place: int) -> Floats:

@@ -88,7 +88,7 @@ class Design:
     event: Event | None = None
     weights: str = ""
     errors: Errors = "cluster"
-    factor: Factor = "dummies"
+    factor: Factor = "nested"
     unit: str = ""
     route: Literal["auto", "dummies", "absorb"] = "auto"
     expect: Literal["", "positive", "negative"] = ""

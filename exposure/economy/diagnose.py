@@ -8,7 +8,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from exposure.economy.covariance import covariance, leave_one_out, wald, wild_bootstrap
+from exposure.economy.covariance import (
+    covariance,
+    effective_clusters,
+    leave_one_out,
+    wald,
+    wild_bootstrap,
+)
 from exposure.economy.design import Design, Panel
 from exposure.economy.panel_fit import (
     Fit,
@@ -60,7 +66,7 @@ def count_facts(found: Panel, design: Design, fit: Fit) -> Diagnostics:
         counts.given, counts.unknown, counts.zeros, counts.dropped.singletons,
         counts.dropped.separated, len(sample.outcome),
         tuple(int(way.max()) + 1 for way in sample.clusters) if design.errors == "cluster" else (),
-        fit.parameters, fit.exact, float(share.min()),
+        nothing, fit.parameters, fit.exact, float(share.min()),
         len(np.unique(asked)) if asked.size else 0, len(np.unique(found.units)),
         _switchers(asked, found.units),
         float(asked.max() - asked.min()) if asked.size else 0.0,
@@ -91,6 +97,9 @@ def diagnose_fit(
     facts = replace(
         facts,
         pretrend_p=wald(fit.slopes[leads], spread[np.ix_(leads, leads)], freedom),
+        effective=effective_clusters(sample, fit, found.contrast())
+        if design.errors == "cluster"
+        else float("nan"),
         dispersion=_dispersion(sample, fit) if design.model == "ppml" else float("nan"),
     )
     if not refit:

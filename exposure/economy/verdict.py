@@ -47,6 +47,10 @@ class Diagnostics:
     given, unknown, zeros, singletons, separated, observations
         Rows of the table; with an empty cell; without a log; alone in a group; separated; used.
     clusters (way,)
+    effective
+        Clusters that the comparison rests on: one over the sum of squares of their shares in the
+        variation that identifies the effect, as if all had equal ones (after Carter, Schnepel and
+        Steigerwald 2017).
     parameters, exact
         K of the small-sample factor, and whether the rank of the effects is exact.
     variation
@@ -79,6 +83,7 @@ class Diagnostics:
     separated: int
     observations: int
     clusters: tuple[int, ...]
+    effective: float
     parameters: int
     exact: bool
     variation: float
@@ -157,6 +162,9 @@ def _thin(facts: Diagnostics, event: bool) -> list[str]:
         found.append(f"only {facts.switchers} units have a regressor that changes")
     if facts.clusters and LEAST_CLUSTERS <= min(facts.clusters) < WEAK_CLUSTERS:
         found.append(f"{min(facts.clusters)} clusters: errors are likely too small")
+    elif facts.clusters and facts.effective < LEAST_CLUSTERS:
+        found.append(f"the comparison rests on few of the {min(facts.clusters)} clusters, as if "
+                     f"there were {facts.effective:.1f}: errors are likely too small")  # fmt: skip
     if event and facts.leads == 0:
         found.append("no period before the omitted one: whether the paths were parallel cannot "
                      "be checked")  # fmt: skip

@@ -81,7 +81,12 @@ def _diagnostics(facts: Diagnostics) -> list[tuple[str, str]]:
     out = ", ".join(f"{count:,} {name}" for name, count in lost.items() if count)
     rows = [("rows", f"{facts.observations:,} of {facts.given:,}" + (f" ({out})" if out else ""))]
     if facts.clusters:
-        rows.append(("clusters", " x ".join(map(str, facts.clusters))))
+        few = (
+            ""
+            if math.isnan(facts.effective)
+            else f" (they weigh as {facts.effective:.1f} equal ones)"
+        )
+        rows.append(("clusters", " x ".join(map(str, facts.clusters)) + few))
     rows.append(("variation", f"{percent(facts.variation)} of the regressor's variance is left "
                  f"after effects; {facts.distinct} values"))  # fmt: skip
     rows.append(("units that change", f"{facts.switchers} of {facts.units}"))

@@ -17,7 +17,8 @@ from exposure.economy.panel_fit import Sample, fit_ppml
 def _errors(sample, fit):
     kinds = ("iid", "hc0", "cluster") if sample.clusters else ("iid", "hc0")
     return {
-        f"se_{kind}": np.sqrt(np.diag(covariance(sample, fit, kind))).tolist() for kind in kinds
+        f"se_{kind}": np.sqrt(np.diag(covariance(sample, fit, kind, "dummies"))).tolist()
+        for kind in kinds
     }
 
 

@@ -96,7 +96,7 @@ class Estimation(Document):
     cluster: Annotated[list[Columns], BeforeValidator(_values), Field(max_length=2)] = []
     model: Literal["ppml", "ols"] = "ppml"
     errors: Literal["cluster", "hc0", "hc1", "iid"] = "cluster"
-    factor: Literal["dummies", "nested", "clusters"] = "dummies"
+    factor: Literal["dummies", "nested", "clusters"] = "nested"
     event: EstimationEvent | None = None
     where: dict[Text, Cells] = {}
     weights: str = ""
