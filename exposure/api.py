@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,6 @@ from exposure.law.rates import Rates
 from exposure.law.rates import rates as _rates
 from exposure.law.timeline import HINDSIGHT, iso
 from exposure.model.compile import law_book
-from exposure.model.estimation import Estimated, run_estimation
 from exposure.model.explain import Trace
 from exposure.model.explain import explain as _explain
 from exposure.model.pipeline import run
@@ -31,8 +31,11 @@ from exposure.model.results import Result
 from exposure.model.timing import timing as _timing
 from exposure.sweeps.engine import sweep
 
+if TYPE_CHECKING:
+    from exposure.model.estimation import Estimated
+
 __all__ = [
-    "Estimated", "History", "Panel", "Rates", "Trace", "add_action", "add_product", "estimate",
+    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "estimate",
     "explain", "history", "load", "panel", "rate", "rates", "read_history", "report", "run",
     "sweep", "timing",
 ]  # fmt: skip
@@ -210,6 +213,9 @@ def estimate(question: str | Path, world: World | None = None) -> Estimated:
     Problems, DataError, QueryError
         Everything that is wrong with the document or the table.
     """
+    # Regressions are asked for seldom; nobody else waits for their imports.
+    from exposure.model.estimation import run_estimation
+
     root = world.root if world is not None else None
     return run_estimation(*read_estimation(find_estimation(question, root)))
 

@@ -280,6 +280,9 @@ def event_time(periods: pd.Series, event: Event) -> tuple[NDArray[np.int_], tupl
     DataError
         If no period lies before the event, or none from it on.
     """
+    if pd.api.types.is_float_dtype(periods) and bool((periods % 1 == 0).all()):
+        # A column of whole numbers with an empty cell comes as 2025.0.
+        periods = periods.astype(int)
     text = periods.astype(str)
     on = event.on
     if text.str.fullmatch(r"\d{4}-\d{2}").all() and len(on) >= 7:
