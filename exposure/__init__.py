@@ -1,7 +1,8 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
-The verbs `load`, `run`, `explain`, `sweep`, `report`, `timing`, and for tariff lines `rate`,
-`rates`, `panel` and `history`, are loaded on first use, so importing the package costs nothing.
+The verbs `load`, `run`, `explain`, `sweep`, `report`, `timing`, `estimate`, and for tariff lines
+`rate`, `rates`, `panel` and `history`, are loaded on first use, so importing the package costs
+nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from exposure.api import (
         add_action,
         add_product,
+        estimate,
         explain,
         history,
         load,
@@ -30,11 +32,12 @@ if TYPE_CHECKING:
     )
 
 _VERBS = (
-    "add_action", "add_product", "explain", "history", "load", "market", "panel", "rate", "rates",
-    "read_history", "report", "run", "sweep", "timing",
+    "add_action", "add_product", "estimate", "explain", "history", "load", "market", "panel",
+    "rate", "rates", "read_history", "report", "run", "sweep", "timing",
 )  # fmt: skip
 __all__ = [
-    "__version__", "add_action", "add_product", "explain", "history", "load", "market", "panel",
+    "__version__", "add_action", "add_product", "estimate", "explain", "history", "load",
+    "market", "panel",
     "rate", "rates", "read_history", "report", "run", "sweep", "timing",
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from exposure.errors import QueryError
 from exposure.facts.added import add_action as _add_action
 from exposure.facts.added import add_product as _add_product
+from exposure.facts.read_estimation import find_estimation, read_estimation
 from exposure.facts.world import World, load
 from exposure.law.history import History
 from exposure.law.history import history as _history
@@ -30,9 +32,13 @@ from exposure.model.results import Result
 from exposure.model.timing import timing as _timing
 from exposure.sweeps.engine import sweep
 
+if TYPE_CHECKING:
+    from exposure.model.estimation import Estimated
+
 __all__ = [
-    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "explain", "history",
-    "load", "market", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
+    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "estimate",
+    "explain", "history", "load", "market", "panel", "rate", "rates", "read_history", "report",
+    "run", "sweep", "timing",
 ]  # fmt: skip
 
 
@@ -191,6 +197,28 @@ def timing(
     days = [iso(check_day(day, name)) for day, name in ((first, "first"), (last, "last"))]
     start, end = (dt.date.fromisoformat(day) for day in days)
     return _timing(world, product, route, start, end, flows)
+
+
+def estimate(question: str | Path, world: World | None = None) -> Estimated:
+    """Estimate what a document asks of its table; see ``docs/estimation.md``.
+
+    Parameters
+    ----------
+    question
+        A ``.yaml`` file, or the name of a shipped estimation.
+    world
+        Whose estimations are looked up by name; by default the shipped ones. Not needed otherwise.
+
+    Raises
+    ------
+    Problems, DataError, QueryError
+        Everything that is wrong with the document or the table.
+    """
+    # Regressions are asked for seldom; nobody else waits for their imports.
+    from exposure.model.estimation import run_estimation
+
+    root = world.root if world is not None else None
+    return run_estimation(*read_estimation(find_estimation(question, root)))
 
 
 def read_history(folder: str | Path) -> History:

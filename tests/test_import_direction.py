@@ -28,6 +28,8 @@ KERNELS = (
     "economy/closure.py",
     "economy/relocation.py",
     "economy/jobs.py",
+    "economy/absorb.py",
+    "economy/derived.py",
 )
 ALLOWED_IN_KERNELS = {
     "numpy", "scipy", "exposure.axes", "exposure.errors", "dataclasses", "typing",

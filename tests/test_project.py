@@ -138,10 +138,12 @@ def test_every_source_is_known_and_every_row_of_sources_is_used():
     known = set(table["source_id"])
     assert len(known) == len(table)
     paths = [*RAW.glob("firms/*.yaml"), *RAW.glob("economy/*"), RAW / "parameters.yaml"]
+    paths += RAW.glob("estimations/*.yaml")
     said = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     cited = set(re.findall(r"\bsource: ([\w-]+)", said))
-    for name in ("economy/labour.csv", "law/us/utilisation.csv"):
-        cited |= set(read_csv(RAW / name, ["source"])["source"])
+    sourced = [RAW / "economy/labour.csv", RAW / "law/us/utilisation.csv"]
+    for path in (*sourced, *RAW.glob("outcomes/*.csv")):
+        cited |= set(read_csv(path, ["source"])["source"])
     assert cited - known == set(), "cited and not in sources.csv"
     words = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", said))
     assert known - words - cited == set(), "in sources.csv and nowhere cited, not even in a note"

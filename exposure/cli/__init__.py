@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from exposure.cli.estimate import estimate
 from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
 from exposure.cli.market import market
@@ -24,5 +25,19 @@ def main() -> None:
     """
 
 
-for _command in (market, run, rate, rates, panel, explain, timing, sweep, check, new, data, build):
+for _command in (
+    run,
+    market,
+    rate,
+    rates,
+    panel,
+    explain,
+    timing,
+    sweep,
+    estimate,
+    check,
+    new,
+    data,
+    build,
+):
     main.add_command(_command)

@@ -1,0 +1,77 @@
+"""Reads an estimation and its table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from exposure.errors import DataError, ExposureError, Problems, QueryError
+from exposure.facts.documents.estimations import Estimation
+from exposure.facts.files import data_root, read_document
+
+FOLDER = "estimations"
+
+
+def find_estimation(name: str | Path, data: str | Path | None = None) -> Path:
+    """Path of an estimation: a file, or the name of a shipped one.
+
+    Raises
+    ------
+    QueryError
+        If there is none; those that are shipped are listed.
+    """
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"}:
+        return path
+    folder = data_root(data) / "raw" / FOLDER
+    found = folder / f"{name}.yaml"
+    if not found.is_file():
+        names = ", ".join(sorted(item.stem for item in folder.glob("*.yaml")))
+        raise QueryError(f"no estimation {str(name)!r}", "", f"a .yaml file, or one of: {names}")
+    return found
+
+
+def read_estimation(path: Path) -> tuple[Estimation, pd.DataFrame]:
+    """The document and the rows of its table that it keeps; an empty cell is not known.
+
+    Raises
+    ------
+    Problems
+        Everything that is wrong, a line each.
+    """
+    document = read_document(Estimation, path)
+    table = _read_table((path.parent / document.table).resolve())
+    problems: list[ExposureError] = []
+    keep = pd.Series(True, index=table.index)
+    for column, values in document.where.items():
+        if column not in table:
+            names = ", ".join(map(str, table.columns))
+            problems.append(DataError(f"where: no column {column!r}", str(path), f"has {names}"))
+            continue
+        cells = table[column].astype(str)
+        problems += [
+            DataError(f"where: {column} {value!r} does not occur in the table", str(path))
+            for value in values
+            if not (cells == value).any()
+        ]
+        keep &= cells.isin(values)
+    if problems:
+        raise Problems(problems)
+    if not keep.any():
+        raise DataError("where: no row is left", str(path))
+    return document, table[keep].reset_index(drop=True)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        if path.suffix == ".csv":
+            # "NA" is the code of Namibia; only an empty cell is not known.
+            return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8")
+    except FileNotFoundError as error:
+        raise DataError("no such file", str(path)) from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
+        raise DataError(f"not a table: {error}", str(path)) from error
+    raise DataError(f"ending {path.suffix!r}", str(path), ".csv or .parquet")
