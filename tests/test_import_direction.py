@@ -25,6 +25,8 @@ KERNELS = (
     "economy/gsim.py",
     "economy/smart.py",
     "economy/quota.py",
+    "economy/border_tax.py",
+    "economy/protection.py",
     "economy/closure.py",
     "economy/relocation.py",
     "economy/jobs.py",

@@ -37,24 +37,40 @@ def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) ->
     return jobs_exposed * (volume_ratio**elasticity - 1.0)
 
 
-def own_wage_elasticity(
-    labour_share: Floats, substitution: Floats, product_demand: Floats
-) -> Floats:
-    """Elasticity of labour demand to its wage: ``-((1 - s) sigma + s eta)`` (Hicks, Marshall).
+def own_wage_elasticity(substitution: Floats, labour_share: Floats, demand: Floats) -> Floats:
+    """Elasticity of labour demand to the wage (Hicks-Marshall), negative.
 
-    ``substitution`` between labour and capital and ``product_demand`` as positive numbers.
+    ``-((1 - s) * substitution + s * demand)``: firms replace labour, and sell less of what labour
+    makes dear (Hamermesh 1993, ch. 2).
+
+    Parameters
+    ----------
+    substitution [> 0]
+        Between labour and other inputs, at a constant output.
+    labour_share [fraction of cost]
+    demand [> 0]
+        Elasticity of demand for the product, without its sign.
 
     Examples
     --------
-    >>> round(float(own_wage_elasticity(np.array(0.4), np.array(0.5), np.array(1.5))), 4)
+    >>> round(float(own_wage_elasticity(np.array(0.5), np.array(0.4), np.array(1.5))), 12)
     -0.9
     """
-    return -((1.0 - labour_share) * substitution + labour_share * product_demand)
+    return -((1.0 - labour_share) * substitution + labour_share * demand)
 
 
-def labour_demand(
+def wage_and_output(
     jobs: Floats, log_output: Floats, log_wage: Floats, wage_elasticity: Floats
 ) -> Floats:
-    """Change of jobs [persons] by log changes of output and wage: ``L (exp(dY + E dw) - 1)``."""
-    changed: Floats = jobs * np.expm1(log_output + wage_elasticity * log_wage)
-    return changed
+    """Change of jobs [persons] from changes of output and wage [logarithms].
+
+    ``jobs * (exp(log_output + wage_elasticity * log_wage) - 1)``.
+
+    Examples
+    --------
+    Output -0.10, wages +0.02 at an elasticity of -0.9: 1000 * (exp(-0.118) - 1).
+
+    >>> float(wage_and_output(*map(np.array, (1000.0, -0.1, 0.02, -0.9)))).__round__(1)
+    -111.3
+    """
+    return jobs * np.expm1(log_output + wage_elasticity * log_wage)

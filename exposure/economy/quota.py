@@ -1,7 +1,8 @@
-"""Kernel: a duty or a limit on one market: prices, who gets the rent, and what is lost.
+"""Kernel: quotas and tariff-rate quotas on any demand that falls with price.
 
-Demand comes as a pair of functions, so that any of them will do; `line` makes the straight one.
-Arrays are (scenario,).
+A quota that binds makes a price; the tariff that would have made the same one is its equivalent,
+for this demand and not for another: when demand moves, a quota's price moves and a tariff's does
+not (Bhagwati 1965). What buyers pay above the landed cost goes to whoever holds the licences.
 """
 
 from __future__ import annotations
@@ -12,220 +13,212 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.errors import DataError
+
 Floats = NDArray[np.float64]
-IN_QUOTA, AT_QUOTA, OVER_QUOTA = 1, 2, 3
-"""Regimes of a tariff-rate quota: the rate within rules, the quota sets the price, the rate over
-it rules."""
+Ints = NDArray[np.int64]
+
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
+"""Gauss-Legendre: the area under a demand curve; exact on a straight line but for rounding."""
 
 
 @dataclass(frozen=True)
 class Demand:
-    """Volume at a price, price at a volume, and the area under the curve between two prices."""
+    """Demand for imports and its inverse, both falling.
+
+    Attributes
+    ----------
+    volume
+        Price (scenario,) [USD per unit] to volume (scenario,) [units].
+    price
+        Volume (scenario,) or (scenario, point) [units] to the price at which it is bought.
+    """
 
     volume: Callable[[Floats], Floats]
     price: Callable[[Floats], Floats]
 
 
-def line(intercept: Floats | float, slope: Floats | float) -> Demand:
-    """Straight demand ``intercept - slope * price``, never below 0; ``slope`` above 0."""
-    return Demand(
-        volume=lambda price: np.maximum(0.0, intercept - slope * price),
-        price=lambda volume: (intercept - volume) / slope,
-    )
+def linear_demand(intercept: Floats, slope: Floats) -> Demand:
+    """The line ``intercept - slope * price``, never below 0.
+
+    ``intercept`` (scenario,) [units], ``slope`` (scenario,) [units per USD], > 0.
+    """
+
+    def price(volume: Floats) -> Floats:
+        wide = (slice(None), *(None,) * (volume.ndim - 1)) if intercept.ndim else ()
+        return np.asarray((intercept[wide] - volume) / slope[wide])
+
+    return Demand(lambda at: np.maximum(0.0, intercept - slope * at), price)
 
 
 @dataclass(frozen=True)
-class Quota:
-    """A limit on imports from flat supply.
+class Restricted:
+    """A market under a quota, by scenario.
 
     Attributes
     ----------
-    binding
-        Whether more would be bought.
-    price, volume
-    equivalent_specific [price units], equivalent_rate [fraction of the world price]
-        The duty at which as much is bought.
-    rent
-        Of whoever holds the right to import; the revenue of that duty.
-    deadweight
-        Lost to all, the triangle under a straight line between the two points of demand.
+    binds
+        Whether fewer units come than would.
+    units [units], price [USD per unit]
+    specific [USD per unit], ad_valorem [fraction of the world price]
+        The duties that would make the same price.
+    rent [USD]
+        Of the licences.
+    deadweight [USD]
+        What the units that do not come were worth to their buyers above the world price; not known
+        where a price without bound keeps all of them out.
     """
 
-    binding: NDArray[np.bool_]
+    binds: NDArray[np.bool_]
+    units: Floats
     price: Floats
-    volume: Floats
-    equivalent_specific: Floats
-    equivalent_rate: Floats
+    specific: Floats
+    ad_valorem: Floats
     rent: Floats
     deadweight: Floats
 
 
-def import_quota(demand: Demand, world_price: Floats, quota: Floats) -> Quota:
-    """A limit of ``quota`` units.
+def import_quota(world_price: Floats, quota: Floats, demand: Demand) -> Restricted:
+    """Price, equivalent duty, rent and loss of a quota where the world price is given.
+
+    Parameters
+    ----------
+    world_price (scenario,) [USD per unit]
+    quota (scenario,) [units]
+    demand
+        Demand for imports.
+
+    Raises
+    ------
+    DataError
+        If a quota is negative or a world price is not above 0.
 
     Examples
     --------
-    >>> found = import_quota(line(100.0, 2.0), np.array([20.0]), np.array([40.0]))
-    >>> [float(x[0]) for x in (found.price, found.equivalent_rate, found.rent, found.deadweight)]
-    [30.0, 0.5, 400.0, 100.0]
+    100 - 2 P at a world price of 20, cut from 60 to 40 units: the price is 30.
+
+    >>> one = np.ones(1)
+    >>> done = import_quota(20 * one, 40 * one, linear_demand(100 * one, 2 * one))
+    >>> done.price.tolist(), done.rent.tolist(), [round(float(loss)) for loss in done.deadweight]
+    ([30.0], [400.0], [100])
     """
+    _check(world_price, quota)
     free = demand.volume(world_price)
-    binding = quota < free
-    volume = np.where(binding, quota, free)
-    price = np.where(binding, demand.price(volume), world_price)
-    gap = price - world_price
-    return Quota(
-        binding=binding,
+    scarce = _price(demand, quota)
+    # The dearer of the two prices rules; a maximum keeps what is unknown unknown.
+    price = np.maximum(scarce, world_price)
+    binds = scarce > world_price
+    units = np.where(np.isnan(price), np.nan, np.where(binds, quota, free))
+    wedge = price - world_price
+    with np.errstate(invalid="ignore"):
+        rent = np.where(units == 0, 0.0, wedge * units)
+    lost = _area(demand, units, free) - world_price * (free - units)
+    return Restricted(
+        binds=binds,
+        units=units,
         price=price,
-        volume=volume,
-        equivalent_specific=gap,
-        equivalent_rate=gap / world_price,
-        rent=gap * volume,
-        deadweight=gap * (free - volume) / 2.0,
+        specific=wedge,
+        ad_valorem=wedge / world_price,
+        rent=rent,
+        deadweight=np.where(np.isinf(price), np.nan, lost),
     )
+
+
+IN_QUOTA, AT_QUOTA, OVER_QUOTA = 1, 2, 3
+"""Regimes of a tariff-rate quota: the low rate rules, the quota rules, the high rate rules."""
 
 
 @dataclass(frozen=True)
 class RateQuota:
-    """A tariff-rate quota: price, volume, regime, the rent of licences and the revenue."""
+    """A market under a tariff-rate quota, by scenario.
 
+    Attributes
+    ----------
+    regime
+        `IN_QUOTA`, `AT_QUOTA` or `OVER_QUOTA`; 0 where it is not known.
+    units [units], price [USD per unit]
+    rent [USD]
+        Of those who may import at the low rate.
+    revenue [USD]
+        Duty on the units within the quota and on those over it.
+    """
+
+    regime: Ints
+    units: Floats
     price: Floats
-    volume: Floats
-    regime: NDArray[np.int64]
     rent: Floats
     revenue: Floats
 
 
 def tariff_rate_quota(
-    demand: Demand, world_price: Floats, quota: Floats, within: Floats, over: Floats
+    world_price: Floats, quota: Floats, in_rate: Floats, over_rate: Floats, demand: Demand
 ) -> RateQuota:
-    """A lower rate up to ``quota`` units and a higher one beyond; rates are fractions.
-
-    Who imports within the quota pays the lower rate and sells at the market's price: the gap is
-    the rent. Units beyond pay the higher rate, which is revenue.
-    """
-    low, high = world_price * (1.0 + within), world_price * (1.0 + over)
-    at_low, at_high = demand.volume(low), demand.volume(high)
-    regime = np.where(at_low <= quota, IN_QUOTA, np.where(at_high >= quota, OVER_QUOTA, AT_QUOTA))
-    price = np.select([regime == IN_QUOTA, regime == OVER_QUOTA], [low, high], demand.price(quota))
-    volume = np.select([regime == IN_QUOTA, regime == OVER_QUOTA], [at_low, at_high], quota)
-    inside = np.minimum(volume, quota)
-    return RateQuota(
-        price=price,
-        volume=volume,
-        regime=regime.astype(np.int64),
-        rent=(price - low) * inside,
-        revenue=world_price * (within * inside + over * (volume - inside)),
-    )
-
-
-@dataclass(frozen=True)
-class LinearTariff:
-    """A specific duty on a market of straight demand and foreign supply.
-
-    Attributes
-    ----------
-    price_before, price_after
-        Of the buyer.
-    volume_before, volume_after
-    pass_through [fraction]
-        Of the duty in the buyer's price.
-    revenue, consumer_loss, deadweight
-    terms_of_trade_gain
-        What the exporters bear of the revenue.
-    """
-
-    price_before: Floats
-    price_after: Floats
-    volume_before: Floats
-    volume_after: Floats
-    pass_through: Floats
-    revenue: Floats
-    consumer_loss: Floats
-    deadweight: Floats
-    terms_of_trade_gain: Floats
-
-
-def linear_tariff(
-    demand: tuple[Floats, Floats], supply: tuple[Floats, Floats], duty: Floats
-) -> LinearTariff:
-    """Demand ``a - b p`` of the buyer's price, supply ``c + d (p - duty)`` of the exporter's.
-
-    Examples
-    --------
-    >>> pairs = [tuple(np.array(x) for x in pair) for pair in ((100.0, 2.0), (-20.0, 2.0))]
-    >>> found = linear_tariff(*pairs, np.array(10.0))
-    >>> float(found.price_after), float(found.revenue), float(found.deadweight)
-    (35.0, 300.0, 50.0)
-    """
-    (a, b), (c, d) = demand, supply
-    before = (a - c) / (b + d)
-    after = before + duty * d / (b + d)
-    sold, left = a - b * before, a - b * after
-    rise = after - before
-    return LinearTariff(
-        price_before=before,
-        price_after=after,
-        volume_before=sold,
-        volume_after=left,
-        pass_through=d / (b + d) * np.ones_like(duty),
-        revenue=duty * left,
-        consumer_loss=rise * (sold + left) / 2.0,
-        deadweight=duty * (sold - left) / 2.0,
-        terms_of_trade_gain=(duty - rise) * left,
-    )
-
-
-@dataclass(frozen=True)
-class SmallCountry:
-    """A duty where home and foreign goods are the same and the world price stands."""
-
-    price: Floats
-    imports: Floats
-    revenue: Floats
-    consumer: Floats
-    producer: Floats
-    deadweight: Floats
-
-
-def small_country_tariff(
-    demand: tuple[Floats, Floats], supply: tuple[Floats, Floats], world_price: Floats, rate: Floats
-) -> SmallCountry:
-    """Home demand ``a - b p``, home supply ``c + d p``, ad valorem duty; changes of surplus."""
-    (a, b), (c, d) = demand, supply
-    price = world_price * (1.0 + rate)
-    bought = [a - b * p for p in (world_price, price)]
-    made = [c + d * p for p in (world_price, price)]
-    rise = price - world_price
-    revenue = rise * (bought[1] - made[1])
-    consumer = -rise * (bought[0] + bought[1]) / 2.0
-    producer = rise * (made[0] + made[1]) / 2.0
-    return SmallCountry(
-        price=price,
-        imports=bought[1] - made[1],
-        revenue=revenue,
-        consumer=consumer,
-        producer=producer,
-        deadweight=-(consumer + producer + revenue),
-    )
-
-
-def effective_protection(output_rate: Floats, share: Floats, input_rate: Floats) -> Floats:
-    """Effective rate of protection (scenario,): ``(t - sum a t_i) / (1 - sum a)`` (Corden 1966).
+    """Price, rent and revenue of a tariff-rate quota where the world price is given.
 
     Parameters
     ----------
-    output_rate (scenario,) [fraction]
-    share, input_rate (scenario, input) [fraction]
-        Shares of inputs in the output's value at free-trade prices.
+    world_price (scenario,) [USD per unit]
+    quota (scenario,) [units]
+    in_rate, over_rate (scenario,) [fraction]
+        Duty within the quota and over it.
+    demand
+        Demand for imports.
+
+    Raises
+    ------
+    DataError
+        If a quota is negative, a world price is not above 0, or the rate over the quota is below
+        that within it.
 
     Examples
     --------
-    >>> one = np.array([0.2]), np.array([[0.5]]), np.array([[0.1]])
-    >>> round(float(effective_protection(*one)[0]), 4)
-    0.3
+    100 - 2 P at a world price of 10, 60 units at 10 % and the rest at 200 %: the quota sets 20.
+
+    >>> one = np.ones(1)
+    >>> line = linear_demand(100 * one, 2 * one)
+    >>> done = tariff_rate_quota(10 * one, 60 * one, 0.1 * one, 2 * one, line)
+    >>> done.regime.tolist(), done.price.tolist(), done.rent.tolist()
+    ([2], [20.0], [540.0])
     """
-    protected: Floats = (output_rate - (share * input_rate).sum(axis=-1)) / (
-        1.0 - share.sum(axis=-1)
+    _check(world_price, quota)
+    if (over_rate < in_rate).any():
+        raise DataError("the rate over the quota is below the rate within it",
+                        f"scenario {int(np.argmax(over_rate < in_rate)) + 1}")  # fmt: skip
+    low, high = world_price * (1.0 + in_rate), world_price * (1.0 + over_rate)
+    scarce = _price(demand, quota)
+    price = np.minimum(np.maximum(scarce, low), high)
+    known = ~np.isnan(price + low + high)
+    regime = np.where(known, 1 + (scarce > low) + (scarce > high), 0)
+    units = np.where(regime == AT_QUOTA, quota, demand.volume(price))
+    within = np.minimum(units, quota)
+    return RateQuota(
+        regime=regime,
+        units=units,
+        price=price,
+        rent=(price - low) * within,
+        revenue=world_price * (in_rate * within + over_rate * (units - within)),
     )
-    return protected
+
+
+def _area(demand: Demand, low: Floats, high: Floats) -> Floats:
+    """Area under the inverse demand from one volume to another (scenario,) [USD]."""
+    step = (1.0 + NODES) / 2.0
+    # A curve is steep where little is sold: a fourth power of the step puts most points there.
+    points = low[..., None] + (high - low)[..., None] * step**4
+    height = (_price(demand, points) * (WEIGHTS / 2.0 * 4.0 * step**3)).sum(axis=-1)
+    # An interval of no width has no area, whatever the price there.
+    return np.asarray(np.where(high == low, 0.0, (high - low) * height))
+
+
+def _price(demand: Demand, volume: Floats) -> Floats:
+    """Price at which a volume is bought; infinite for no volume where demand has no choke price."""
+    with np.errstate(divide="ignore"):
+        return demand.price(volume)
+
+
+def _check(world_price: Floats, quota: Floats) -> None:
+    if (quota < 0).any():
+        raise DataError("a quota is negative", f"scenario {int(np.argmax(quota < 0)) + 1}")
+    if (world_price <= 0).any():
+        raise DataError("a world price is not above 0",
+                        f"scenario {int(np.argmax(world_price <= 0)) + 1}")  # fmt: skip

@@ -1,113 +1,194 @@
-"""Kernel: Leontief's quantity and price systems, and duties on imported inputs (Miller and Blair).
+"""Kernel: Leontief's quantity and price systems on any table of input coefficients.
 
-Matrices are (input sector, using sector), dense or sparse; vectors carry the scenario first.
+Written as in Miller and Blair (2022, ch. 2): ``A[i, j]`` is the input from ``i`` in a unit of
+output of ``j``, ``x = A x + f`` and ``p' = p' A + v'``. The matrix ``I - A`` is factored once and
+serves all scenarios, dense or sparse; a dense row alone equals that row among many but for
+rounding. Coefficients are fixed and costs are passed on in full, so answers are upper bounds.
+
+A duty that travels through many borders is a table of its own: with ``T[i, j]`` the duty on the
+flow from ``i`` to ``j``, ``leontief(A * (1 + T)).price(v)`` are the prices with duty on duty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lu_solve
+from scipy.linalg.lapack import dgetrf
+from scipy.sparse import csc_array, eye_array, issparse
+from scipy.sparse.linalg import splu
 
 from exposure.errors import DataError
 
 Floats = NDArray[np.float64]
+Matrix = Any
+"""A numpy array or a scipy.sparse array or matrix (sector, sector)."""
 
 
 @dataclass(frozen=True)
 class Leontief:
-    """``I - A``, factorised once for many right-hand sides.
+    """A table of input coefficients, factored.
 
     Attributes
     ----------
-    size
-        Number of sectors.
+    coefficients (sector, sector)
+        ``A``, as it was given.
+    factors
+        Those of ``I - A``; ask `output` and `price`.
     """
 
-    size: int
-    _solve: Callable[[Floats, bool], Floats]
+    coefficients: Matrix
+    factors: Any
 
     def output(self, final_demand: Floats) -> Floats:
-        """Output (scenario, sector) that final demand needs: ``x = A x + f``."""
-        return self._solve(final_demand.T, False).T
+        """Output ``x = (I - A)^-1 f`` (scenario, sector) that a final demand needs.
+
+        Examples
+        --------
+        Miller and Blair's two sectors:
+
+        >>> system = leontief(np.array([[0.15, 0.25], [0.20, 0.05]]))
+        >>> system.output(np.array([[600.0, 1500.0]])).round(1).tolist()
+        [[1247.5, 1841.6]]
+        """
+        return self._solve(final_demand, transposed=False)
 
     def price(self, cost: Floats) -> Floats:
-        """Prices (scenario, sector) from cost per unit of output beside inputs: ``p = p A + v``."""
-        return self._solve(cost.T, True).T
+        """Price ``p' = v' (I - A)^-1`` (scenario, sector) that a cost outside the table makes.
+
+        ``cost`` (scenario, sector) [of a unit of output]. The system is linear: with a change of
+        cost it gives the change of price.
+        """
+        return self._solve(cost, transposed=True)
+
+    def inverse(self) -> Floats:
+        """Leontief inverse ``L`` (sector, sector), dense: output of ``i`` for a unit of ``j``."""
+        return self.output(np.eye(self.coefficients.shape[0])).T
+
+    def _solve(self, rows: Floats, *, transposed: bool) -> Floats:
+        sides = np.ascontiguousarray(rows.T, dtype=float)
+        if isinstance(self.factors, tuple):
+            # Unknown costs are let through: they spread to whoever uses the sector.
+            done = lu_solve(self.factors, sides, trans=int(transposed), check_finite=False)
+        else:
+            done = self.factors.solve(sides, "T" if transposed else "N")
+        return np.ascontiguousarray(done.T)
 
 
-def leontief(coefficients: Any) -> Leontief:
-    """Factorise ``I - A``.
+def coefficients(flows: Matrix, output: Floats) -> Matrix:
+    """Input coefficients ``A[i, j] = Z[i, j] / x[j]``, sparse where the flows are.
 
     Parameters
     ----------
-    coefficients (sector, sector)
-        Input of the row's sector per unit of the column's output; dense or scipy.sparse.
+    flows (sector, sector)
+        ``Z``: what ``j`` uses of ``i``.
+    output (sector,)
+        ``x``, in the unit of the flows. A sector without output has no inputs.
 
     Raises
     ------
     DataError
-        If a coefficient is negative, or an economy with these inputs could deliver nothing (the
-        Hawkins-Simon condition: the solution for positive demand must be positive).
+        If a sector without output has inputs.
     """
-    from scipy import sparse
-    from scipy.linalg import lu_factor, lu_solve
-    from scipy.sparse.linalg import splu
+    used = np.asarray(abs(flows).sum(axis=0)).ravel()
+    idle = output == 0
+    if (idle & (used != 0)).any():
+        raise DataError("a sector without output has inputs",
+                        f"sector {int(np.argmax(idle & (used != 0))) + 1}")  # fmt: skip
+    scale = np.where(idle, 0.0, 1.0 / np.where(idle, 1.0, output))
+    if issparse(flows):
+        return csc_array(flows) * scale[None, :]
+    return flows * scale[None, :]
 
+
+def leontief(coefficients: Matrix) -> Leontief:
+    """Factor a table once.
+
+    Parameters
+    ----------
+    coefficients (sector, sector)
+        ``A``, not below 0; dense or sparse.
+
+    Raises
+    ------
+    DataError
+        If the table is not square, holds what is negative or not finite, or needs a unit or more
+        of some output to make a unit of it, all rounds counted (spectral radius 1 or more).
+
+    Notes
+    -----
+    Such a table has an inverse with negative entries, or none. Where ``A`` is not below 0, its
+    radius is below 1 just if ``p' = p' A + 1'`` has a solution of 1 or more in every sector
+    (Hawkins and Simon 1949), so one solution is the proof and no eigenvalue is needed.
+    """
     size = coefficients.shape[0]
     if coefficients.shape != (size, size):
-        raise DataError(f"shape {coefficients.shape}", "input coefficients", "a square matrix")
-    if coefficients.min() < 0:
-        raise DataError("a negative coefficient", "input coefficients", "0 or more")
-    if sparse.issparse(coefficients):
-        parts = splu(sparse.csc_matrix(sparse.identity(size) - coefficients))
-
-        def solve(right: Floats, transposed: bool) -> Floats:
-            found: Floats = parts.solve(np.ascontiguousarray(right), "T" if transposed else "N")
-            return found
-    else:
-        factors = lu_factor(np.eye(size) - coefficients)
-
-        def solve(right: Floats, transposed: bool) -> Floats:
-            found: Floats = lu_solve(factors, right, trans=int(transposed))
-            return found
-
-    if not (solve(np.ones((size, 1)), False) > 0).all():
+        raise DataError(f"a table of {coefficients.shape[0]} x {coefficients.shape[1]}",
+                        "input coefficients", "as many rows as columns")  # fmt: skip
+    entries = coefficients.data if issparse(coefficients) else coefficients
+    if not (np.isfinite(entries).all() and (entries >= 0).all()):
+        raise DataError("a coefficient is negative or not known", "input coefficients",
+                        "0 or more")  # fmt: skip
+    system = Leontief(coefficients, _factors(coefficients))
+    proof = system.price(np.ones((1, size))) if system.factors is not None else np.zeros((1, 1))
+    if not (np.isfinite(proof).all() and (proof >= 1.0 - 1e-9).all()):
+        sums = np.asarray(coefficients.sum(axis=0)).ravel()
         raise DataError(
-            "these sectors use up as much as they make", "input coefficients",
-            "columns that leave something over",
-        )  # fmt: skip
-    return Leontief(size, solve)
+            "a unit of output needs a unit or more of itself, all rounds counted",
+            f"input coefficients, sector {int(np.argmax(sums)) + 1} (inputs {sums.max():.4g})",
+            "column sums below 1",
+        )
+    return system
 
 
-def tariff_cost(imported: Any, rate: Floats) -> Floats:
-    """Cost per unit of output (scenario, sector) that duties on imported inputs add.
+def _factors(coefficients: Matrix) -> Any:
+    """LU factors of ``I - A``; None where it is singular."""
+    size = coefficients.shape[0]
+    if not issparse(coefficients):
+        factors, pivots, failed = dgetrf(np.eye(size) - coefficients)
+        return None if failed else (factors, pivots)
+    try:
+        return splu(csc_array(eye_array(size) - coefficients))
+    except RuntimeError:
+        return None
 
-    ``imported (sector, sector)`` are coefficients of imported inputs, ``rate`` (scenario, input
-    sector) [fraction] duties times what of them is passed on.
+
+def duty_cost(imported: Matrix, rate: Floats) -> Floats:
+    """What duties on imported inputs add to a sector's cost (scenario, sector) [of its output].
+
+    Parameters
+    ----------
+    imported (sector, sector)
+        ``Am``: imported inputs from ``i`` in a unit of output of ``j``.
+    rate (scenario, sector) [fraction]
+        Duty on the imports of each supplying sector, times the part that importers bear.
+
+    Notes
+    -----
+    The impulse of the domestic price system: ``leontief(Ad).price(duty_cost(Am, rate))`` is the
+    rise of prices with all that home suppliers pass on.
     """
-    cost: Floats = np.asarray(rate @ imported)
-    return cost
+    return np.asarray((imported.T @ rate.T).T)
 
 
-def tariff_price(domestic: Leontief, imported: Any, rate: Floats) -> Floats:
-    """Change of prices (scenario, sector): duties on imported inputs passed on all the way down.
+def multipliers(system: Leontief, jobs: Floats) -> tuple[Floats, Floats]:
+    """Employment multipliers.
 
-    An upper bound: fixed coefficients, and whole recovery of cost. Domestic coefficients carry the
-    loop, imported ones the impulse.
+    Parameters
+    ----------
+    system
+        The factored table.
+    jobs (scenario, sector) [persons per unit of output]
+
+    Returns
+    -------
+    total (scenario, sector) [persons per unit of final demand], type I (scenario, sector)
+        ``e' L`` and the same over ``e``: all jobs per job in the sector itself, households left
+        out; not known where a sector has no jobs.
     """
-    return domestic.price(tariff_cost(imported, rate))
-
-
-def job_multipliers(system: Leontief, jobs: Floats) -> tuple[Floats, Floats]:
-    """Jobs per unit of final demand (sector,), and type I multipliers: those over direct jobs.
-
-    ``jobs`` (sector,) per unit of output. Multipliers of a supplier and of its customer count the
-    same people and are never added.
-    """
-    total = system.price(jobs[None])[0]
+    total = system.price(jobs)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return total, np.where(jobs > 0, total / jobs, np.nan)
+        return total, np.where(jobs == 0, np.nan, total / jobs)

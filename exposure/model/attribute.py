@@ -1,4 +1,9 @@
-"""Which measure stands for how much of a change: Shapley's split, which adds up exactly."""
+"""Whose doing is a change: Shapley's split among measures.
+
+Where duties stack, the effect of one depends on the others, and taking them off in another order
+gives another answer. Shapley (1953) takes the mean over all orders: parts add up to the whole, and
+no order is preferred. A coalition of measures is a row of scenarios, so all are one evaluation.
+"""
 
 from __future__ import annotations
 
@@ -9,66 +14,125 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.errors import DataError
+
 Floats = NDArray[np.float64]
-Value = Callable[[NDArray[np.bool_]], Floats]
-"""``coalition (row, factor) -> value (row, ...)``: factors that are switched on in each row."""
-EXACT = 12
-"""Factors up to which all coalitions are valued."""
-PERMUTATIONS = 400
+Bools = NDArray[np.bool_]
+
+Value = Callable[[Bools], Floats]
+"""``in force (coalition, factor) -> value (coalition, ...)``."""
+
+EXACT_UP_TO = 12
+"""Factors: 4,096 coalitions; above, orders are drawn."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """Parts by factor (factor, ...), and their standard errors: 0 where all was counted."""
+    """A change and its parts.
+
+    Attributes
+    ----------
+    parts (factor, ...)
+        In the unit of the value.
+    standard_error (factor, ...)
+        Of the drawing of orders; 0 where all were counted.
+    total (...)
+        With all factors less with none: the sum of the parts, but for rounding.
+    """
 
     parts: Floats
-    error: Floats
+    standard_error: Floats
+    total: Floats
 
 
 def shapley(
-    value: Value, factors: int, *, permutations: int = PERMUTATIONS, seed: int = 0
+    value: Value,
+    factors: int,
+    *,
+    orders: int = 512,
+    seed: int = 0,
+    exact_up_to: int = EXACT_UP_TO,
 ) -> Split:
-    """Split ``value(all) - value(none)`` among factors (Shapley 1953).
+    """Split the change from no factor to all of them.
 
-    Exact up to `EXACT` factors; above, the mean over drawn orders, each of which adds up too.
+    Parameters
+    ----------
+    value
+        Called once, with all coalitions that are needed, each once.
+    factors
+        How many there are.
+    orders
+        Orders to draw, an even number of at least 4: each comes with its reverse, which cancels
+        much of the noise.
+    seed
+        Of the drawing.
+    exact_up_to
+        Up to so many factors every order counts, by the values of all coalitions; above, orders
+        are drawn.
+
+    Raises
+    ------
+    DataError
+        If there is no factor, or the number of orders is not even or below 4.
 
     Examples
     --------
-    Two duties stacked on 100: 25 % and 10 %.
+    100 USD under 25 % and then 10 %: 25 * (1 + 1.1) / 2 and 10 * (1 + 1.25) / 2.
 
-    >>> both = shapley(lambda on: 100 * np.prod(np.where(on, [1.25, 1.1], 1.0), axis=1), 2)
-    >>> both.parts.round(4).tolist()
+    >>> rates = np.array([0.25, 0.1])
+    >>> split = shapley(lambda force: 100 * (1 + rates * force).prod(axis=1), 2)
+    >>> split.parts.round(12).tolist()
     [26.25, 11.25]
     """
-    if factors <= EXACT:
-        return _exact(value, factors)
-    stream = np.random.default_rng(seed)
-    orders = stream.permuted(np.tile(np.arange(factors), (permutations, 1)), axis=1)
-    # Row k of an order has its first k factors switched on.
-    rank = np.argsort(orders, axis=1)
-    on = rank[:, None, :] < np.arange(factors + 1)[None, :, None]
-    found = value(on.reshape(-1, factors))
-    found = found.reshape(permutations, factors + 1, *found.shape[1:])
-    steps = np.diff(found, axis=1)
-    parts = np.stack(
-        [steps[np.arange(permutations), rank[:, factor]] for factor in range(factors)], axis=1
-    )
-    error = parts.std(axis=0, ddof=1) / np.sqrt(permutations)
-    return Split(parts.mean(axis=0), error)
+    if factors < 1:
+        raise DataError("nothing to split a change among", "attribution", "one factor or more")
+    if orders < 4 or orders % 2:
+        raise DataError(f"{orders} orders to draw", "attribution", "an even number, 4 or more")
+    if factors <= exact_up_to:
+        return _all(value, factors)
+    return _drawn(value, factors, orders, seed)
 
 
-def _exact(value: Value, factors: int) -> Split:
+def _all(value: Value, factors: int) -> Split:
+    """``phi_i = sum_S |S|! (n - |S| - 1)! / n! * (v(S + i) - v(S))``."""
     number = np.arange(2**factors)
-    on = (number[:, None] >> np.arange(factors)) & 1 == 1
-    found = value(on)
-    size = on.sum(axis=1)
-    parts = []
+    force = (number[:, None] >> np.arange(factors) & 1).astype(bool)
+    worth = _worth(value, force)
+    weight = np.array([
+        factorial(size) * factorial(factors - size - 1) / factorial(factors)
+        for size in range(factors)
+    ])  # fmt: skip
+    size = force.sum(axis=1)
+    parts = np.empty((factors, *worth.shape[1:]))
     for factor in range(factors):
-        without = np.flatnonzero(~on[:, factor])
-        weight = np.array(
-            [factorial(s) * factorial(factors - s - 1) / factorial(factors) for s in size[without]]
-        )
-        gain = found[without + 2**factor] - found[without]
-        parts.append(np.tensordot(weight, gain, axes=1))
-    split = np.stack(parts)
-    return Split(split, np.zeros_like(split))
+        without = number[~force[:, factor]]
+        added = worth[without + 2**factor] - worth[without]
+        parts[factor] = np.tensordot(weight[size[without]], added, axes=1)
+    return Split(parts, np.zeros_like(parts), worth[-1] - worth[0])
+
+
+def _drawn(value: Value, factors: int, orders: int, seed: int) -> Split:
+    """Means over drawn orders of what each factor adds to those before it (Castro et al. 2009)."""
+    random = np.random.default_rng(seed)
+    pairs = orders // 2
+    order = random.permuted(np.tile(np.arange(factors), (pairs, 1)), axis=1)
+    order = np.concatenate([order, order[:, ::-1]])
+    rank = np.argsort(order, axis=1)
+    # Row k of an order has its first k factors in force.
+    force = rank[:, None, :] < np.arange(factors + 1)[None, :, None]
+    distinct, place = np.unique(force.reshape(-1, factors), axis=0, return_inverse=True)
+    worth = _worth(value, distinct)[place.reshape(orders, factors + 1)]
+    step = np.diff(worth, axis=1)
+    turn = rank.reshape(orders, factors, *(1,) * (step.ndim - 2))
+    added = np.take_along_axis(step, np.broadcast_to(turn, step.shape), axis=1)
+    both = (added[:pairs] + added[pairs:]) / 2.0
+    error = both.std(axis=0, ddof=1) / np.sqrt(pairs)
+    return Split(added.mean(axis=0), error, worth[0, -1] - worth[0, 0])
+
+
+def _worth(value: Value, force: Bools) -> Floats:
+    worth = np.asarray(value(force), dtype=float)
+    if worth.shape[:1] != (len(force),):
+        raise DataError(f"{worth.shape[:1]} values of {len(force)} coalitions", "attribution",
+                        "one value, or one array of them, for each coalition")  # fmt: skip
+    return worth

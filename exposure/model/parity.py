@@ -1,4 +1,9 @@
-"""Duties at which the cheapest route changes: the lower envelope of straight cost lines."""
+"""At which duty the cheapest route changes: the lower envelope of straight lines, exactly.
+
+A route costs ``a + b t`` at a duty ``t``; the cost of the cheapest is concave and made of straight
+pieces, whose kinks are the parity rates. Rules with a threshold (de minimis, content, a tariff-rate
+quota) make steps, not kinks: list them and ask for the envelope between them.
+"""
 
 from __future__ import annotations
 
@@ -7,61 +12,130 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.errors import DataError
+
 Floats = NDArray[np.float64]
-CLOSE = 1e-12
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+WIDTH = 1e-12
+"""Relative width of a tie: lines that meet in one point do so but for rounding."""
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """Cheapest route over a range of a duty.
+    """The cheapest routes between two duties, piece by piece from the left.
 
     Attributes
     ----------
-    kinks (kink,)
-        Duties at which the cheapest route changes, in order.
-    winner (kink + 1,)
-        Route between them; of routes that cost the same throughout, the first.
-    cost_at_kinks (kink,), cost_at_ends (2,)
+    winner (scenario, piece)
+        Route of each piece, numbered from 0; -1 where there is no further piece.
+    kinks (scenario, piece - 1)
+        Duty at which a piece ends and the next begins; NaN where there is none.
+    cost_at_kinks (scenario, piece - 1) [USD per unit]
+    cost_at_ends (scenario, 2) [USD per unit]
     """
 
+    winner: Ints
     kinks: Floats
-    winner: NDArray[np.int64]
     cost_at_kinks: Floats
     cost_at_ends: Floats
 
+    def nearest(self, today: Floats) -> tuple[Floats, Floats]:
+        """Kink next to today's duty and its distance (scenario,); above today is positive.
 
-def envelope(fixed: Floats, slope: Floats, low: float, high: float) -> Envelope:
-    """Envelope of ``fixed + slope * duty`` (route,) from ``low`` to ``high``.
+        NaN where no route changes.
+        """
+        if not self.kinks.shape[1]:
+            none = np.full(len(self.kinks), np.nan)
+            return none, none
+        distance = self.kinks - today[:, None]
+        far = np.where(np.isnan(distance), np.inf, np.abs(distance))
+        place = far.argmin(axis=1)[:, None]
+        kink = np.take_along_axis(self.kinks, place, axis=1)[:, 0]
+        return kink, kink - today
 
-    Steps along the kinks: from the cheapest route at the low end, the next is the flatter one that
-    is met first; where several meet, the flattest.
+
+def lower_envelope(intercept: Floats, slope: Floats, low: float, high: float) -> Envelope:
+    """Cheapest route at every duty from ``low`` to ``high``.
+
+    Parameters
+    ----------
+    intercept (scenario, route) [USD per unit]
+        Cost without the duty; infinite for a route that is closed.
+    slope (scenario, route) [USD per unit and unit of duty]
+        0 where the duty is not paid.
+    low, high
+        Range of the duty, in its own unit.
+
+    Returns
+    -------
+    Envelope
+        As many pieces as the scenario with the most has. Of routes that cost the same throughout,
+        the first is named. A scenario with a cost that is not known has no winner.
+
+    Raises
+    ------
+    DataError
+        If the range is empty, or no route of a scenario is open.
+
+    Examples
+    --------
+    >>> done = lower_envelope(np.array([[10., 12., 15.]]), np.array([[1., 0.5, 0.]]), 0.0, 10.0)
+    >>> done.winner.tolist(), done.kinks.tolist(), done.cost_at_kinks.tolist()
+    ([[0, 1, 2]], [[4.0, 6.0]], [[14.0, 15.0]])
     """
-
-    def cost(duty: float) -> Floats:
-        return fixed + slope * duty
-
-    def first(duty: float) -> int:
-        costs = cost(duty)
-        near = costs <= costs.min() + CLOSE * max(1.0, abs(float(costs.min())))
-        flattest = slope[near].min()
-        return int(np.flatnonzero(near & (slope == flattest))[0])
-
-    here, winners, kinks = low, [first(low)], []
-    while True:
-        current = winners[-1]
-        flatter = np.flatnonzero(slope < slope[current])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            meets = (fixed[flatter] - fixed[current]) / (slope[current] - slope[flatter])
-        ahead = meets[meets > here]
-        if not len(ahead) or ahead.min() >= high:
+    if not low < high:
+        raise DataError(f"a range from {low} to {high}", "parity", "from low to high")
+    closed = np.isposinf(intercept)
+    if closed.all(axis=1).any():
+        raise DataError("no route is open",
+                        f"scenario {int(np.argmax(closed.all(axis=1))) + 1}")  # fmt: skip
+    known = np.asarray(~np.isnan(intercept + slope).any(axis=1))
+    cost = intercept + slope * low
+    least = np.where(closed, np.inf, cost).min(axis=1, keepdims=True)
+    winners = [_lowest(cost, slope, ~closed, WIDTH * np.abs(least))]
+    kinks: list[Floats] = []
+    # Each piece has a lower slope than the last, so there are no more pieces than routes.
+    for _ in range(intercept.shape[1] - 1):
+        at, route = _next(intercept, slope, winners[-1], WIDTH * max(-low, high))
+        on = known & (at < high)
+        if not on.any():
             break
-        here = float(ahead.min())
-        kinks.append(here)
-        winners.append(first(here))
-    turns = np.array(kinks)
+        kinks.append(np.where(on, at, np.nan))
+        winners.append(np.where(on, route, winners[-1]))
+    winner, kink = np.stack(winners, axis=1), _columns(kinks, len(intercept))
+    a, b = (np.take_along_axis(line, winner, axis=1) for line in (intercept, slope))
+    ends = np.stack([a[:, 0] + b[:, 0] * low, a[:, -1] + b[:, -1] * high], axis=1)
+    none = np.concatenate([~known[:, None], np.isnan(kink)], axis=1)
     return Envelope(
-        kinks=turns,
-        winner=np.array(winners, dtype=np.int64),
-        cost_at_kinks=np.array([cost(kink).min() for kink in kinks]),
-        cost_at_ends=np.array([cost(end).min() for end in (low, high)]),
+        winner=np.where(none, -1, winner),
+        kinks=kink,
+        cost_at_kinks=a[:, :-1] + b[:, :-1] * kink,
+        cost_at_ends=np.where(known[:, None], ends, np.nan),
     )
+
+
+def _next(intercept: Floats, slope: Floats, route: Ints, width: float) -> tuple[Floats, Ints]:
+    """Where a line of lower slope first crosses that of ``route``, and which (scenario,).
+
+    Those above cross later than the last kink, so the first crossing is the next.
+    """
+    own_intercept, own_slope = (
+        np.take_along_axis(line, route[:, None], axis=1) for line in (intercept, slope)
+    )
+    lower = slope < own_slope
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = np.where(lower, (intercept - own_intercept) / (own_slope - slope), np.inf)
+    return at.min(axis=1), _lowest(at, slope, lower, width)
+
+
+def _lowest(key: Floats, slope: Floats, among: Bools, width: Floats | float) -> Ints:
+    """Route with the lowest key; of those that tie, with the lowest slope, then the first."""
+    key = np.where(among, key, np.inf)
+    tied = among & (key <= key.min(axis=1, keepdims=True) + width)
+    return np.asarray(np.where(tied, slope, np.inf).argmin(axis=1))
+
+
+def _columns(parts: list[Floats], rows: int) -> Floats:
+    return np.stack(parts, axis=1) if parts else np.empty((rows, 0))
