@@ -23,6 +23,7 @@ lint: .venv/dev.stamp
 bench: .venv/run.stamp
 	$(BIN)/python benchmarks/panel.py
 	$(BIN)/python benchmarks/graph.py
+	$(BIN)/python benchmarks/response.py
 
 build: .venv/run.stamp
 	$(BIN)/exposure build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -292,30 +292,26 @@ def _quotas(tables: Tables, scenario: str, product: str) -> list[str | Table | F
     rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
     if rows.empty:
         return []
-    cells = tuple(
-        (
-            row["route_title"],
-            count(row["limit_units"]),
-            count(row["units_central"]),
-            percent(row["binding_share"]),
-            *(
-                span(form, row[f"{name}_low"], row[f"{name}_central"], row[f"{name}_high"])
-                for name, form in (
-                    ("rent_usd_per_unit", usd),
-                    ("rent_usd", usd),
-                    ("equivalent_rate", percent),
-                )
-            ),
-            row["holder"],
-        )
-        for row in records(rows)
+
+    def ranged(name: str, form: Callable[[float], str]) -> tuple[str, ...]:
+        ends = [f"{name}_{end}" for end in ("low", "central", "high")]
+        return tuple(span(form, *(row[end] for end in ends)) for row in records(rows))
+
+    cells = (
+        ("Limit, units a year", *(count(row["limit_units"]) for row in records(rows))),
+        ("Sold today", *(count(row["units_baseline"]) for row in records(rows))),
+        ("Sold under the limit", *(count(row["units_central"]) for row in records(rows))),
+        ("Draws in which it binds", *(percent(row["binding_share"]) for row in records(rows))),
+        ("Rent a unit", *ranged("rent_usd_per_unit", usd)),
+        ("Rent a year", *ranged("rent_usd", usd)),
+        ("Duty that does the same", *ranged("equivalent_rate", percent)),
+        ("The rent goes to the", *(row["holder"] for row in records(rows))),
     )
-    columns = ("Route", "Limit, units", "Units", "Binds in draws", "Rent a unit", "Rent a year",
-               "Equivalent duty", "Rent goes to")  # fmt: skip
     return [
-        Table("The limit as a duty", columns, cells,
-              "A duty of the equivalent rate, on top of those owed, brings the same volume; the "
-              "rent is what its revenue would be.", frozenset(range(1, 7)))
+        Table("The limit as a duty", ("Item", *rows["route_title"]), cells,
+              "A duty of that rate on the customs value, on top of those owed, brings the same "
+              "volume; the rent is what its revenue would be.",
+              frozenset(range(1, 1 + len(rows))))
     ]  # fmt: skip
 
 
