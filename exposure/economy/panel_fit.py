@@ -207,7 +207,8 @@ def free_dummies(effects: tuple[Codes, ...]) -> Floats:
 
     blocks = [(code[:, None] == np.arange(int(code.max()) + 1)).astype(float) for code in effects]
     dummies = np.concatenate([blocks[0], *(block[:, 1:] for block in blocks[1:])], axis=1)
-    _, triangle, order = qr(dummies, mode="economic", pivoting=True)
+    # Columns are independent where those of the small matrix of counts are.
+    _, triangle, order = qr(dummies.T @ dummies, pivoting=True)
     size = np.abs(np.diag(triangle))
     free: Floats = dummies[:, np.sort(order[: int((size > 1e-9 * size[0]).sum())])]
     return free
