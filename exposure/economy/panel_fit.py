@@ -25,8 +25,12 @@ MOST_ROUNDS: Final = 200
 DEVIANCE_TOLERANCE: Final = 1e-12
 COLLINEAR: Final = 1e-9
 """Share of a regressor's variance below which nothing of it is left."""
-ALWAYS: Final = 1e5
+ALWAYS: Final = 1e6
 """Weight of positive outcomes in the search for separated zeros."""
+FADED: Final = 1e-4
+SETTLED: Final = 1e-5
+MOST_RECTIFIED: Final = 500
+"""Size at which the search has come to nothing, change at which it has settled, and its rounds."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,8 @@ def free_dummies(effects: tuple[Codes, ...]) -> Floats:
 
     blocks = [(code[:, None] == np.arange(int(code.max()) + 1)).astype(float) for code in effects]
     dummies = np.concatenate([blocks[0], *(block[:, 1:] for block in blocks[1:])], axis=1)
-    _, triangle, order = qr(dummies, mode="economic", pivoting=True)
+    # Columns are independent where those of the small matrix of counts are.
+    _, triangle, order = qr(dummies.T @ dummies, pivoting=True)
     size = np.abs(np.diag(triangle))
     free: Floats = dummies[:, np.sort(order[: int((size > 1e-9 * size[0]).sum())])]
     return free
@@ -270,7 +275,8 @@ def separated(sample: Sample) -> Flags:
     Their fitted mean would run to zero and a coefficient to infinity. First groups in which all
     outcomes are zero, again and again; then the iterative rectifier of Correia, Guimaraes and
     Zylkin (2019): project what is zero where the outcome is positive, cut off what is negative,
-    until nothing is negative.
+    until nothing is negative. What it names is separated; where it settles slowly it can miss some
+    (1 of 700 small random samples against a linear programme), which only slows the fit.
     """
     zero: Flags = sample.outcome == 0
     apart = np.zeros_like(zero)
@@ -279,29 +285,31 @@ def separated(sample: Sample) -> Flags:
         for code in sample.effects:
             sums = np.bincount(code[~apart], sample.outcome[~apart], int(code.max()) + 1)
             apart |= zero & (sums[code] == 0)
+        if int(apart.sum()) > before:
+            continue
+        rest = np.flatnonzero(~apart)
+        if zero[rest].any() and sample.regressors.shape[1]:
+            apart[rest[_rectified(sample.keep(~apart))]] = True
         if int(apart.sum()) == before:
-            break
-    rest = np.flatnonzero(~apart)
-    if not zero[rest].any() or not sample.regressors.shape[1]:
-        return apart
-    apart[rest[_rectified(sample.keep(~apart))]] = True
-    return apart
+            return apart
 
 
 def _rectified(sample: Sample) -> Flags:
     zero: Flags = sample.outcome == 0
     weights = np.where(zero, 1.0, ALWAYS)
     absorber = Absorber(sample.effects, weights)
-    x_left = absorber.demean(sample.regressors, 1e-10)
+    x_left = absorber.demean(sample.regressors)
     target = zero.astype(float)
-    for _ in range(MOST_ROUNDS):
-        left = absorber.demean(target[:, None], 1e-10)[:, 0]
+    for _ in range(MOST_RECTIFIED):
+        left = absorber.demean(target[:, None])[:, 0]
         residual = left - x_left @ solve(x_left, left, weights)
         shown = np.where(zero, target - residual, 0.0)
-        # A certificate must be there at all, and never negative where the outcome is zero.
-        if np.abs(shown).max() < 1e-3 or np.abs((target - residual)[~zero]).max(initial=0) > 1e-2:
-            return np.zeros_like(zero)
-        if shown.min() > -1e-4:
-            return zero & (shown > 1e-3)
+        top = float(np.abs(shown).max())
+        # Without separation all runs to zero, down to what the finite weight leaves.
+        if top < FADED:
+            break
+        # Settled means settled beside its size: what fades keeps falling at a steady rate.
+        if max(-float(shown.min()), float(np.abs(residual).max())) < SETTLED * top:
+            return zero & (shown > 1e-3 * top)
         target = np.maximum(shown, 0.0)
     return np.zeros_like(zero)
