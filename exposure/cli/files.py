@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @plain_errors
 def check(paths: tuple[Path, ...]) -> None:
-    """Validate the data, and PATHS: rule files of the law, scenarios, sweeps.
+    """Validate the data, and PATHS: rule files of the law, scenarios, sweeps, estimations.
 
     A rule file need not lie in the data folder: it is laid over the law, and what it changes on the
     day on which it begins is shown.
@@ -28,6 +28,7 @@ def check(paths: tuple[Path, ...]) -> None:
     world = api.load(anew=True)
     shipped = sorted((world.root / "raw" / "scenarios").glob("*.yaml"))
     shipped += sorted((world.root / "raw" / "sweeps").glob("*.yaml"))
+    shipped += sorted((world.root / "raw" / "estimations").glob("*.yaml"))
     problems: list[ExposureError] = []
     for path in paths or shipped:
         try:
@@ -48,6 +49,7 @@ def _check_file(world: World, path: Path) -> str:
     """What a file says, in a line or a few; raises what is wrong with it."""
     from exposure.facts.added import add_action
     from exposure.facts.files import read_yaml
+    from exposure.facts.read_estimation import read_estimation
     from exposure.facts.scenario import apply, read_scenario, read_sweep
     from exposure.law.trial import trial
     from exposure.model.compile import law_book
@@ -59,6 +61,9 @@ def _check_file(world: World, path: Path) -> str:
         return f"{path}: sweep of {len(read_sweep(world, path).dimensions)} dimensions"
     if keys & {"parts", "sites", "routes"}:
         return _check_product(world, path)
+    if "outcome" in keys:
+        document, rows = read_estimation(path)
+        return f"{path}: estimation {document.id} on {len(rows):,} rows"
     if not keys & {"authority", "measures", "importer"}:
         scenario = read_scenario(world, path)
         apply(world, scenario.law)
