@@ -5,7 +5,7 @@ import pytest
 
 import exposure as ex
 from exposure.facts.scenario import read_scenario
-from exposure.model.uncertainty import LEAD
+from exposure.model.asking import LEAD
 from tests import tiny
 from tests.model.test_volumes import write
 
