@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from exposure.frames import records
-from exposure.model.origin import unsupported
+from exposure.reports.blocks import (
+    all_products,
+    assumptions,
+    borders,
+    comparison,
+    every_route,
+    firm_account,
+    headline_texts,
+    jobs_by_stage,
+    law_that_speaks,
+    limits,
+    numbers,
+    origin_blocks,
+    provisional,
+    sources,
+)
 from exposure.reports.description import Figure, Report, Section, Table
 from exposure.reports.figures import (
     drivers,
@@ -21,17 +36,9 @@ from exposure.reports.figures import (
     value_sankey,
 )
 from exposure.reports.style import (
-    COMPONENTS,
-    count,
-    country,
-    metric_text,
     metric_title,
-    number,
-    percent,
-    span,
-    usd,
 )
-from exposure.reports.sure import LEAD, NO_DRAWS, drivers_text, sure_text
+from exposure.reports.sure import NO_DRAWS, drivers_text, sure_text
 
 Tables = Mapping[str, pd.DataFrame]
 FULL = 6
@@ -45,15 +52,18 @@ def describe(tables: Tables) -> Report:
     first = scenarios[0]
     sections: list[Section] = []
     if len(scenarios) > 1:
-        sections.append(Section("The scenarios side by side", (_comparison(tables),)))
+        sections.append(Section("The scenarios side by side", (comparison(tables),)))
     if len(tables["products"]) > FULL:
         for scenario in scenarios:
-            blocks = (overview.draw(tables, scenario["scenario"]), _all_products(tables, scenario))
+            blocks = (
+                overview.draw(tables, scenario["scenario"]),
+                all_products(tables, scenario),
+            )
             sections.append(Section(f"All products: {scenario['title']}", blocks))
     for scenario in scenarios:
         sections.extend(_scenario_sections(tables, scenario["scenario"], len(scenarios) > 1))
-    sections.append(Section("What was assumed", (_assumption_text(tables), _assumptions(tables))))
-    sections.append(Section("Sources", (_sources(tables),)))
+    sections.append(Section("What was assumed", (_assumption_text(tables), assumptions(tables))))
+    sections.append(Section("Sources", (sources(tables),)))
     return Report(
         title=first["title"] if len(scenarios) == 1 else f"{len(scenarios)} scenarios",
         question=" ".join(scenario["question"] for scenario in scenarios),
@@ -65,20 +75,11 @@ def describe(tables: Tables) -> Report:
     )
 
 
-def _headline(tables: Tables, scenario: str, product: str) -> dict[str, str]:
-    rows = tables["headline"]
-    rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
-    return {
-        row["metric"]: metric_text(row["metric"], row["low"], row["median"], row["high"])
-        for row in records(rows)
-    }
-
-
 def _answers(tables: Tables, scenario: str) -> list[str]:
     head = records(tables["scenarios"].query(f"scenario == {scenario!r}"))[0]
     found = []
     for product in _foremost(tables, scenario):
-        text = _headline(tables, scenario, product["product"])
+        text = headline_texts(tables, scenario, product["product"])
         found.append(
             f"{head['title']}: on a {product['title']} the duty is {text['duty_usd_per_unit']} a "
             f"{product['unit']}, a change of {text['duty_change_usd_per_unit']} against the law "
@@ -112,40 +113,13 @@ def _foremost(tables: Tables, scenario: str) -> list[dict[str, Any]]:
     return [row for name in first for row in rows if row["product"] == name]
 
 
-def _all_products(tables: Tables, scenario: Mapping[str, Any]) -> Table:
-    metrics = ("duty_usd_per_unit", "duty_bill_usd", "cost_change_share", "volume_change_share",
-               "jobs_predicted")  # fmt: skip
-    rows = []
-    for product in records(tables["products"]):
-        text = _headline(tables, scenario["scenario"], product["product"])
-        rows.append((product["title"], *(text[metric] for metric in metrics)))
-    columns = ("Product", *(metric_title(metric) for metric in metrics))
-    return Table("Every product against its baseline", columns, tuple(rows),
-                 "Median with 80 % range. One product with its pictures: exposure run "
-                 "--product NAME.", frozenset(range(1, 6)))  # fmt: skip
-
-
 def _key_figures(tables: Tables, scenario: str) -> list[tuple[str, str]]:
     found = []
     for product in _foremost(tables, scenario):
-        text = _headline(tables, scenario, product["product"])
+        text = headline_texts(tables, scenario, product["product"])
         for metric in ("duty_bill_usd", "cost_change_share", "volume_change_share"):
             found.append((f"{product['title']}: {metric_title(metric).lower()}", text[metric]))
     return found
-
-
-def _comparison(tables: Tables) -> Table:
-    titles = {row["scenario"]: row["title"] for row in records(tables["scenarios"])}
-    names = {row["product"]: row["title"] for row in records(tables["products"])}
-    metrics = ("duty_change_usd_per_unit", "cost_change_share", "volume_change_share")
-    rows = []
-    for scenario, title in titles.items():
-        for product, name in names.items():
-            text = _headline(tables, str(scenario), str(product))
-            rows.append((str(title), str(name), *(text[metric] for metric in metrics)))
-    columns = ("Scenario", "Product", *(metric_title(metric) for metric in metrics))
-    return Table("Each scenario against its own baseline", columns, tuple(rows),
-                 "Median with 80 % range.", frozenset({2, 3, 4}))  # fmt: skip
 
 
 def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Section]:
@@ -162,34 +136,37 @@ def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Sec
         blocks: list[str | Table | Figure] = [intro]
         if product["note"]:
             blocks.append(product["note"])
-        blocks += _provisional(tables, scenario, name)
+        blocks += provisional(tables, scenario, name)
         if len(tables["products"]) > FULL:
             blocks = [
                 *blocks,
-                _numbers(tables, scenario, name),
-                *_quotas(tables, scenario, name),
-                _routes(tables, scenario, name),
+                numbers(tables, scenario, name),
+                *limits(tables, scenario, name),
+                every_route(tables, scenario, name),
             ]
             sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
             continue
         blocks += [
-            _numbers(tables, scenario, name),
+            numbers(tables, scenario, name),
             *_drawn(drivers.draw(tables, scenario, name)),
-            _firm(tables, scenario, name),
+            firm_account(tables, scenario, name),
             *_drawn(quarter_bars.draw(tables, scenario, name)),
-            *_quotas(tables, scenario, name),
+            *limits(tables, scenario, name),
             duty_waterfall.draw(tables, scenario, name),
-            _routes(tables, scenario, name),
+            every_route(tables, scenario, name),
         ]
         shown = _shown_routes(tables, scenario, name)
         blocks += [route_map.draw(tables, scenario, name, route) for route in shown[:1]]
         blocks += [value_sankey.draw(tables, scenario, name, route) for route in shown]
-        blocks += [jobs_bars.draw(tables, scenario, name), _jobs(tables, scenario, name)]
-        blocks += [_ledger(tables, scenario, name, route) for route in shown[:1]]
-        blocks += _origin(tables, scenario, name, shown)
+        blocks += [
+            jobs_bars.draw(tables, scenario, name),
+            jobs_by_stage(tables, scenario, name),
+        ]
+        blocks += [borders(tables, scenario, name, route) for route in shown[:1]]
+        blocks += origin_blocks(tables, scenario, name, shown)
         timeline = law_timeline.draw(tables, scenario, name)
         blocks += [timeline] if timeline else []
-        blocks.append(_law(tables, scenario, name))
+        blocks.append(law_that_speaks(tables, scenario, name))
         sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
     return sections
 
@@ -207,309 +184,12 @@ def _ranges_text(draws: int) -> str:
     )
 
 
-def _provisional(tables: Tables, scenario: str, product: str) -> list[str]:
-    """A warning where a duty of the scenario rests on a list that was only proposed."""
-    lines = tables["duty_lines"]
-    mine = lines[
-        (lines["scenario"] == scenario)
-        & (lines["case"] == "scenario")
-        & (lines["product"] == product)
-        & lines["provisional"]
-    ]
-    if mine.empty:
-        return []
-    titles = ", ".join(dict.fromkeys(mine["title"]))
-    return [
-        f"Provisional: {titles}. Whether the good is exempt rests on a list that is known from a "
-        "proposal only; the final list was not at hand."
-    ]
-
-
 def _shown_routes(tables: Tables, scenario: str, product: str) -> list[str]:
     """The routes that ship, at most two; the rest stand in the table."""
     volumes = tables["volumes"]
     volumes = volumes[(volumes["scenario"] == scenario) & (volumes["product"] == product)]
     ranked = volumes[volumes["units_baseline"] > 0].sort_values("units_baseline", ascending=False)
     return [str(route) for route in ranked["route"][:2]]
-
-
-def _numbers(tables: Tables, scenario: str, product: str) -> Table:
-    text = _headline(tables, scenario, product)
-    rows = [
-        (
-            metric_title(metric),
-            value,
-            drivers_text(tables, scenario, product, metric),
-            sure_text(tables, scenario, product, metric),
-        )
-        for metric, value in text.items()
-    ]
-    turn = sure_text(tables, scenario, product, LEAD)
-    if turn:
-        found = tables["conclusions"]
-        mine = found[(found["scenario"] == scenario) & (found["product"] == product)]
-        words = mine.loc[mine["metric"] == LEAD, "statement"].iloc[0]
-        rows.append(("Cheapest route", words.removesuffix(" lands cheapest"), "", turn))
-    columns = ("Number", "Median (80 % range)", "Three drivers, share of variance",
-               "How sure the direction is")  # fmt: skip
-    return Table("The product in numbers", columns, tuple(rows),
-                 "Drivers: total Sobol indices, which count joint effects and need not add up to "
-                 "100 %. Jobs exposed and jobs predicted are never added.",
-                 frozenset({1}))  # fmt: skip
-
-
-def _firm(tables: Tables, scenario: str, product: str) -> Table:
-    """The product's routes and their sum, today and under the scenario."""
-    rows = tables["firm_results"]
-    rows = rows[
-        (rows["scenario"] == scenario) & (rows["product"] == product) & (rows["level"] == "product")
-    ]
-    titles = {
-        "duty_bill_usd": "Duty a year, at unchanged customs values",
-        "duty_collected_usd": "Duty a year, after exporters' price cuts",
-        "landed_usd_per_unit": "Landed cost a unit",
-        "buyer_price_usd_per_unit": "Buyer's price a unit",
-        "units": "Units a year",
-        "sales_usd": "Sales a year, at buyers' prices",
-    }
-    cells = tuple(
-        (
-            titles.get(row["metric"], metric_title(row["metric"])),
-            metric_text(row["metric"], *[row["baseline"]] * 3),
-            metric_text(row["metric"], row["low"], row["central"], row["high"]),
-        )
-        for row in records(rows)
-    )
-    return Table("The firm's account of the product", ("Item", "Today", "Scenario"), cells,
-                 "Central values with 80 % range. Buyers, importers and exporters bear what is "
-                 "collected more on the units now sold. Operating profit: what the firm's exporter "
-                 "and its own importer bear, and the contribution of units no longer sold. By "
-                 "route and firm: tables/firm_results.csv.", frozenset({1, 2}))  # fmt: skip
-
-
-def _quotas(tables: Tables, scenario: str, product: str) -> list[str | Table | Figure]:
-    rows = tables["quotas"]
-    rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
-    if rows.empty:
-        return []
-
-    def ranged(name: str, form: Callable[[float], str]) -> tuple[str, ...]:
-        ends = [f"{name}_{end}" for end in ("low", "central", "high")]
-        return tuple(span(form, *(row[end] for end in ends)) for row in records(rows))
-
-    cells = (
-        ("Limit, units a year", *(count(row["limit_units"]) for row in records(rows))),
-        ("Sold today", *(count(row["units_baseline"]) for row in records(rows))),
-        ("Sold under the limit", *(count(row["units_central"]) for row in records(rows))),
-        ("Draws in which it binds", *(percent(row["binding_share"]) for row in records(rows))),
-        ("Rent a unit", *ranged("rent_usd_per_unit", usd)),
-        ("Rent a year", *ranged("rent_usd", usd)),
-        ("Duty that does the same", *ranged("equivalent_rate", percent)),
-        ("The rent goes to the", *(row["holder"] for row in records(rows))),
-    )
-    return [
-        Table("The limit as a duty", ("Item", *rows["route_title"]), cells,
-              "A duty of that rate on the customs value, on top of those owed, brings the same "
-              "volume; the rent is what its revenue would be.",
-              frozenset(range(1, 1 + len(rows))))
-    ]  # fmt: skip
-
-
-def _routes(tables: Tables, scenario: str, product: str) -> Table:
-    cost = tables["landed_cost"]
-    cost = cost[(cost["scenario"] == scenario) & (cost["product"] == product)]
-    before = cost[cost["case"] == "baseline"].set_index("route")
-    volumes = tables["volumes"]
-    volumes = volumes[(volumes["scenario"] == scenario) & (volumes["product"] == product)]
-    units = volumes.set_index("route")
-    rows = []
-    for row in records(cost[cost["case"] == "scenario"]):
-        old, unit = before.loc[row["route"]], units.loc[row["route"]]
-        rows.append(
-            (
-                row["route_title"],
-                usd(float(old["landed_central"])),
-                span(usd, row["landed_low"], row["landed_central"], row["landed_high"]),
-                usd(float(old["duty_usd_per_unit"])),
-                usd(row["duty_usd_per_unit"]),
-                count(float(unit["units_baseline"])),
-                span(count, unit["units_low"], unit["units_central"], unit["units_high"]),
-            )
-        )
-    columns = ("Route", "Landed, baseline", "Landed, scenario", "Duty, baseline", "Duty, scenario",
-               "Units, baseline", "Units, scenario")  # fmt: skip
-    scarce = volumes[volumes["capacity_worth_central"] > 0]
-    worth = "; ".join(
-        f"{row['route_title']} {usd(row['capacity_worth_central'])}" for row in records(scarce)
-    )
-    limit = f" What one more unit of capacity a year would be worth: {worth}." if worth else ""
-    return Table("Every route to the market, a unit and a year", columns, tuple(rows),
-                 "A route that ships nothing today stays at zero, unless the scenario fills routes "
-                 f"by cost.{limit}", frozenset(range(1, 7)))  # fmt: skip
-
-
-def _jobs(tables: Tables, scenario: str, product: str) -> Table:
-    jobs = tables["jobs"]
-    jobs = jobs[(jobs["scenario"] == scenario) & (jobs["product"] == product)]
-    rows = tuple(
-        (
-            country(row["country"]),
-            row["part_title"],
-            span(count, row["exposed_low"], row["exposed_central"], row["exposed_high"]),
-            span(count, row["predicted_low"], row["predicted_central"], row["predicted_high"]),
-        )
-        for row in records(jobs.sort_values("exposed_central", ascending=False).head(15))
-    )
-    columns = ("Country", "Stage", "Jobs exposed", "Jobs predicted (change)")
-    return Table("Jobs by country and stage, the fifteen largest", columns, rows,
-                 "Persons; never added to one another. All stages: tables/jobs.csv.",
-                 frozenset({2, 3}))  # fmt: skip
-
-
-def _ledger(tables: Tables, scenario: str, product: str, route: str) -> Table:
-    """Borders on the way of one route, the dearest first."""
-    rows = tables["ledger"]
-    rows = rows[
-        (rows["scenario"] == scenario)
-        & (rows["case"] == "scenario")
-        & (rows["product"] == product)
-        & (rows["route"] == route)
-    ].sort_values("customs_value_usd", ascending=False, kind="stable")
-    cost = tables["landed_cost"]
-    head = records(
-        cost[
-            (cost["scenario"] == scenario)
-            & (cost["case"] == "scenario")
-            & (cost["product"] == product)
-            & (cost["route"] == route)
-        ]
-    )[0]
-    cells = tuple(
-        (
-            row["part_title"],
-            f"{country(row['dispatch'])} to {country(row['importer'])}"
-            + (f", origin {country(row['origin'])}" if row["origin"] != row["dispatch"] else ""),
-            ", ".join(word for word in (row["claim"], row["regime"]) if word) or "none",
-            usd(row["customs_value_usd"]),
-            usd(row["duty_usd"]),
-            usd(row["suspended_usd"]),
-            usd(row["drawn_back_usd"]),
-            usd(row["fees_usd"]),
-        )
-        for row in records(rows.head(15))
-    )
-    columns = ("Part", "Border", "Claim or regime", "Customs value", "Duty", "Not charged",
-               "Given back", "Fees")  # fmt: skip
-    factor = head["cascade_factor"]
-    cascade = (
-        ""
-        if factor != factor
-        else f" Duty charged on duties makes the sum {percent(factor - 1)} larger."
-    )
-    return Table(
-        f"The borders on the route {head['route_title']}, the fifteen of most value", columns,
-        cells, "USD a unit of the product, central values. Not charged: what would be owed without "
-        f"the claim and the regime, less what is.{cascade} All borders: tables/ledger.csv.",
-        frozenset(range(3, 8)),
-    )  # fmt: skip
-
-
-def _origin(
-    tables: Tables, scenario: str, product: str, shown: list[str]
-) -> list[str | Table | Figure]:
-    """Tests of origin of the finished product on the routes that ship, and what would flip them."""
-    tests, legs = tables["origin_tests"], tables["legs"]
-    last = legs.loc[(legs["product"] == product) & (legs["to_part"] == "market"), "part"]
-    mine = tests[
-        (tests["scenario"] == scenario)
-        & (tests["product"] == product)
-        & tests["route"].isin(shown)
-        & tests["part"].isin(last)
-    ]
-    if mine.empty:
-        return []
-    titles = tables["landed_cost"].set_index(["product", "route"])["route_title"]
-    titles = titles[~titles.index.duplicated()]
-    cells = tuple(
-        (
-            str(titles[product, row["route"]]),
-            f"{row['agreement']}, {'claimed' if row['claimed'] else 'not claimed'}",
-            row["test"].replace("_", " "),
-            "not asked"
-            if row["outcome"] == "not asked"
-            else span(percent, row["measured_low"], row["measured_central"], row["measured_high"]),
-            percent(row["threshold"]),
-            f"{row['outcome']} (alternative {row['alternative']})",
-        )
-        for row in records(mine)
-    )
-    columns = ("Route", "Agreement", "Test", "Measured", "Line", "Outcome")
-    blocks: list[str | Table | Figure] = [
-        Table("Whether the finished product originates", columns, cells,
-              "Rules of data/raw/law/origin.yaml; a product originates if all tests of one "
-              "alternative are met. Proof: exposure explain FOLDER origin:PRODUCT/ROUTE.",
-              frozenset({3, 4}))
-    ]  # fmt: skip
-    weak = tables["origin_tests"]
-    weak = unsupported(weak[(weak["scenario"] == scenario) & (weak["product"] == product)])
-    if len(weak):
-        listed = "; ".join(
-            f"{row['part_title'].lower()} on the route {titles[product, row['route']]}, "
-            f"{country(row['dispatch'])} to {country(row['importer'])} ({row['agreement']})"
-            for row in records(weak)
-        )
-        blocks.append(f"Claimed in the product file, but not supported by its parts: {listed}.")
-    changes = tables["origin_changes"]
-    changes = changes[
-        (changes["scenario"] == scenario)
-        & (changes["product"] == product)
-        & changes["route"].isin(shown)
-    ]
-    for key, rows in changes.groupby(["route", "agreement", "direction"], sort=False):
-        route, agreement, direction = (str(word) for word in key)
-        parts = ", ".join(
-            f"{row['part_title'].lower()} ({country(row['country'])}, {usd(row['value_usd'])})"
-            for row in records(rows)
-        )
-        what = (
-            "would fail the test of regional value if these parts came from outside the area"
-            if direction == "to fail"
-            else "would pass the test of regional value if these parts came from inside the area"
-        )
-        blocks.append(
-            f"{titles[product, route]}, {agreement}: {usd(rows['needed_usd'].iloc[0])} a unit away "
-            f"from the line. It {what}: {parts}."
-        )
-    return blocks
-
-
-def _law(tables: Tables, scenario: str, product: str) -> Table:
-    lines = tables["duty_lines"]
-    market = str(tables["products"].set_index("product").loc[product, "market"])
-    mine = lines[
-        (lines["scenario"] == scenario)
-        & (lines["case"] == "scenario")
-        & (lines["product"] == product)
-        & (lines["importer"] == market)
-    ]
-    columns = ["hts", "origin", "component", "action", "clause", "status", "rate", "kind", "base",
-               "base_share", "left_share", "duty_rate", "provisional", "source"]  # fmt: skip
-    rows = tuple(
-        (
-            f"{row['hts']} {country(row['origin'])}",
-            COMPONENTS[row["component"]],
-            f"{row['action']} {row['clause']}".strip(),
-            f"{row['status']}, provisional" if row["provisional"] else row["status"],
-            f"{percent(row['rate'])}{' all-in' if row['kind'] == 'all_in' else ''} of "
-            f"{row['base']} {percent(row['base_share'])}",
-            percent(row["duty_rate"]),
-            row["source"],
-        )
-        for row in records(mine[columns].drop_duplicates())
-    )
-    names = ("Good and origin", "Component", "Clause", "Status", "Rate and base", "Duty", "Source")
-    return Table("The law that speaks at the market's border", names, rows, LAW_SOURCE,
-                 frozenset({5}))  # fmt: skip
 
 
 def _assumption_text(tables: Tables) -> str:
@@ -520,31 +200,3 @@ def _assumption_text(tables: Tables) -> str:
         "estimated, D illustrative. Draws lie half below and half above the central value; volumes "
         "of today stand for the baseline's."
     )
-
-
-def _assumptions(tables: Tables) -> Table:
-    rows = tuple(
-        (
-            row["title"],
-            row["unit"],
-            number(row["low"]),
-            number(row["central"]),
-            number(row["high"]),
-            row["grade"],
-            row["source"],
-        )
-        for row in records(tables["assumptions"])
-    )
-    columns = ("Number", "Unit", "Low", "Central", "High", "Grade", "Source")
-    return Table("The register of assumptions", columns, rows, "", frozenset({2, 3, 4}))
-
-
-def _sources(tables: Tables) -> Table:
-    used = set(tables["assumptions"]["source"])
-    mine = tables["sources"][tables["sources"]["source_id"].isin(used)]
-    rows = tuple(
-        (row["source_id"], row["title"], row["publisher"], row["date"], row["address"])
-        for row in records(mine)
-    )
-    return Table("Sources of facts and parameters", ("Id", "Title", "Publisher", "Date", "Address"),
-                 rows)  # fmt: skip
