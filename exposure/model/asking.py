@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 Values = Mapping[str, Floats]
 
 
-BLOCK = 128
+BLOCK = 64
 """Rows of inputs evaluated at once."""
 
 
