@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pandas as pd
@@ -179,6 +180,22 @@ def categories_known(tables: Tables) -> Iterator[ExposureError]:
             )
 
 
+def correlations_meet_names(tables: Tables) -> Iterator[ExposureError]:
+    """Every pattern of a correlation meets an uncertain number."""
+    parameters, labour = tables["parameters"], tables["labour"]
+    names = [
+        *(f"{row['id']}@{row['sector']}".rstrip("@") for row in records(parameters)),
+        *tables["figures"]["id"],
+        *(f"labour/{row['country']}/{row['industry']}" for row in records(labour)),
+        *(f"category/{name}" for name in tables["categories"]["category"]),
+    ]
+    for row in records(tables["correlations"]):
+        where = f"economy/correlations.csv: {row['first']}, {row['second']}"
+        for pattern in dict.fromkeys((row["first"], row["second"])):
+            if not any(fnmatchcase(name, pattern) for name in names):
+                yield DataError(f"{pattern!r} is the name of no uncertain number", where)
+
+
 def markets_whole(tables: Tables) -> Iterator[ExposureError]:
     """Flows and lines belong to markets; every region both buys and sells; facts are known."""
     markets = set(tables["markets"]["market"])
@@ -264,6 +281,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     labour_covers_parts,
     categories_known,
     markets_whole,
+    correlations_meet_names,
     long_run_beside_short,
     parameters_complete,
 )

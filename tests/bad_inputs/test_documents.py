@@ -36,6 +36,18 @@ CHANGES = [
     ("firms/car.yaml", "grade: C, source: s}", "grade: C, source: t}", "'t' is not in sources.csv"),
     ("economy/labour.csv", "MEX,cars,20", "MEX,trucks,20", "no jobs per value added for cars in MEX"),
     ("parameters.yaml", "id: route_elasticity", "id: pass_through", "parameters, row pass_through//: stands twice"),
+    ("parameters.yaml", "distribution: lognormal", "distribution: bell", "distribution"),
+    ("parameters.yaml", "low: 2, central: 8, high: 32, distribution", "low: -2, central: 8, high: 32, distribution", "a lognormal number has one sign"),
+    ("parameters.yaml", "{id: adjustment_years,", "{id: adjustment_years, horizon: later,", "horizon"),
+    ("parameters.yaml", "{id: employment_elasticity,", "{id: employment_elasticity, horizon: long,", "a row of the long run without one of the first year"),
+    ("economy/correlations.csv", "note\n", "note\npass_through*,demand*,1.5,D,s,\n", "-1 to 1"),
+    ("economy/correlations.csv", "note\n", "note\npass_thru*,demand*,0.5,D,s,\n", "'pass_thru*' is the name of no uncertain number"),
+    ("economy/categories.csv", "900000,1000000", "1100000,1000000", "categories"),
+    ("economy/market_flows.csv", "cars,KOR,USA,80,2022,B,s\n", "trucks,KOR,USA,80,2022,B,s\n", "market 'trucks' is not in markets.csv"),
+    ("economy/market_lines.csv", "cars,KOR,KOR,87032301,80", "cars,DEU,KOR,87032301,80", "no tariff line of KOR"),
+    ("economy/market_lines.csv", "90,{},2024", "90,\"{\"\"clam\"\": 1}\",2024", "attribute 'clam' is not known"),
+    ("firms/car.yaml", "sector: cars", "sector: cars\ncategory: us-boats", "category 'us-boats' is not known"),
+    ("firms/car.yaml", "sector: cars", "sector: cars\nimporter: someone", "importer"),
 ]  # fmt: skip
 
 
