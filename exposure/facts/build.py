@@ -21,10 +21,11 @@ from exposure.facts.read_economy import (
 )
 from exposure.facts.read_firms import read_firms
 from exposure.facts.read_law import read_law
+from exposure.facts.read_sectors import read_sectors
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 9
+FORMAT = 10
 """Number of the form of the built tables; a change makes older ones stale."""
 
 
@@ -57,6 +58,7 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
         "correlations": read_correlations(raw / "economy" / "correlations.csv"),
         "categories": read_categories(raw / "economy" / "categories.csv"),
         **read_markets(raw / "economy"),
+        **read_sectors(raw / "economy"),
         "sources": read_sources(raw / "sources.csv"),
     }
     tables = {name: _plain(with_columns(name, tables[name])) for name in SCHEMAS}
