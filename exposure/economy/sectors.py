@@ -26,6 +26,8 @@ from exposure.errors import DataError
 Floats = NDArray[np.float64]
 Matrix = Any
 """A numpy array or a scipy.sparse array or matrix (sector, sector)."""
+BLOCK = 2048
+"""Scenarios solved at once: enough for the speed of matrix products, little memory."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,20 @@ class Leontief:
         return self.output(np.eye(self.coefficients.shape[0])).T
 
     def _solve(self, rows: Floats, *, transposed: bool) -> Floats:
-        sides = np.ascontiguousarray(rows.T, dtype=float)
         if isinstance(self.factors, tuple):
-            # Unknown costs are let through: they spread to whoever uses the sector.
-            done = lu_solve(self.factors, sides, trans=int(transposed), check_finite=False)
-        else:
-            done = self.factors.solve(sides, "T" if transposed else "N")
-        return np.ascontiguousarray(done.T)
+            # The factors are those of the transpose. Rows are already columns as LAPACK wants them:
+            # a copy is solved in place, in blocks that leave room in memory. Unknown costs are let
+            # through: they spread to whoever uses the sector.
+            done = np.array(rows, dtype=float, order="C")
+            for start in range(0, len(done), BLOCK):
+                part = done[start : start + BLOCK]
+                part[:] = lu_solve(
+                    self.factors, part.T, trans=int(not transposed), overwrite_b=True,
+                    check_finite=False,
+                ).T  # fmt: skip
+            return done
+        sides = np.ascontiguousarray(rows.T, dtype=float)
+        return np.ascontiguousarray(self.factors.solve(sides, "T" if transposed else "N").T)
 
 
 def coefficients(flows: Matrix, output: Floats) -> Matrix:
@@ -145,10 +154,13 @@ def leontief(coefficients: Matrix) -> Leontief:
 
 
 def _factors(coefficients: Matrix) -> Any:
-    """LU factors of ``I - A``; None where it is singular."""
+    """LU factors of ``I - A`` (dense: of its transpose); None where it is singular."""
     size = coefficients.shape[0]
     if not issparse(coefficients):
-        factors, pivots, failed = dgetrf(np.eye(size) - coefficients)
+        # The transpose of a matrix by rows is one by columns, which LAPACK takes without a copy.
+        system = np.negative(coefficients, dtype=float).T
+        system[np.diag_indices(size)] += 1.0
+        factors, pivots, failed = dgetrf(system, overwrite_a=True)
         return None if failed else (factors, pivots)
     try:
         return splu(csc_array(eye_array(size) - coefficients))

@@ -14,6 +14,7 @@ import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.law_checks import LAW_CHECKS
+from exposure.facts.sector_checks import SECTOR_CHECKS
 from exposure.frames import records
 
 Tables = Mapping[str, pd.DataFrame]
@@ -276,6 +277,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     displaced_exist,
     agreements_known,
     *LAW_CHECKS,
+    *SECTOR_CHECKS,
     sources_exist,
     sites_known,
     labour_covers_parts,

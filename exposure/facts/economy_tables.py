@@ -51,7 +51,7 @@ ECONOMY = {
         {
             "country": country("Country"),
             "industry": slug("Industry"),
-            **triple("jobs_", "Persons per million USD of value added", 0, 10_000),
+            **triple("jobs_", "Persons per million USD of value made at a stage", 0, 10_000),
             "grade": grade(),
             "source": cited(),
             "note": text("In our words", empty=True),

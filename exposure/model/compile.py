@@ -393,7 +393,7 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
         id="labour/" + labour["country"] + "/" + labour["industry"],
         kind="fact",
         title="Jobs, " + labour["industry"] + " in " + labour["country"],
-        unit="persons per million USD of value added",
+        unit="persons per million USD of value made",
         distribution="triangle",
     )
     categories = world.tables["categories"].rename(

@@ -14,6 +14,7 @@ from exposure.facts.scenario import fingerprint, read_scenario
 from exposure.facts.world import World
 from exposure.model.cases import Case
 from exposure.model.compile import compile_scenarios
+from exposure.model.industries import industry_tables
 from exposure.model.inputs import draws_of
 from exposure.model.ledger import ledger, with_totals
 from exposure.model.origin import content_views, origin_tables, origin_worth
@@ -38,6 +39,7 @@ def run(
     draws: int = DRAWS,
     seed: int = SEED,
     by_quarter: bool = True,
+    by_sector: bool = True,
 ) -> Result:
     """Run one or more scenarios.
 
@@ -56,6 +58,8 @@ def run(
     by_quarter
         Whether to follow the duty by quarter; a scenario that only moves the day then needs every
         law state between its two days. Without it the table ``quarters`` is empty.
+    by_sector
+        Whether to ask the industries: their costs, output and jobs, and the boards of exports.
 
     Returns
     -------
@@ -114,5 +118,13 @@ def run(
         else [pd.DataFrame(columns=list(QUARTERS))],
         ignore_index=True,
     )
+    by_scenario = [
+        industry_tables(
+            world, compiled, scenario, pair, done, rows.values, made, seed, by_sector=by_sector
+        )
+        for scenario, pair in zip(read, of_scenario, strict=True)
+    ]
+    for name in by_scenario[0]:
+        made[name] = pd.concat([part[name] for part in by_scenario], ignore_index=True)
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
     return Result(MappingProxyType(made), marks)
