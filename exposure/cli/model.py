@@ -38,6 +38,7 @@ def run(
     """Run SCENARIOS (names or .yaml files) and write the report; default: law today."""
     from exposure import api
     from exposure.facts.scenario import check_names, read_scenario
+    from exposure.reports.text import industries_text
 
     world, products = with_products(api.load(), products)
     names = scenarios or (DEFAULT_SCENARIO,)
@@ -50,6 +51,10 @@ def run(
         click.echo(result.table("headline").to_json(orient="records", indent=1))
         return
     _print_summary(result)
+    for item in read:
+        told = industries_text(result.tables, item.id)
+        if told:
+            click.echo(f"\n{told}")
     click.echo(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
 
 

@@ -33,6 +33,7 @@ COLUMNS = {
         "jobs_high", "us_share_low", "us_share_central", "us_share_high", "fixed_share_low",
         "fixed_share_central", "fixed_share_high", "grade", "source", "note",
     ),
+    "stated_jobs": ("country", "level", "name", "kind", "jobs", "year", "source", "note"),
 }  # fmt: skip
 FILES = {
     "mrio_industries": "mrio/industries.csv",
@@ -44,12 +45,13 @@ FILES = {
     "shipment_facts": "mrio/shipment_facts.csv",
     "boards": "mrio/boards.csv",
     "plants": "plants.csv",
+    "stated_jobs": "stated_jobs.csv",
 }
 FLOWS = "mrio/flows.csv"
 NUMBERS = (
-    "output_musd", "value_added_musd", "jobs_low", "jobs_central", "jobs_high", "imports_kusd",
-    "stated_usd", "stated_year", "us_share_low", "us_share_central", "us_share_high",
-    "fixed_share_low", "fixed_share_central", "fixed_share_high",
+    "jobs", "output_musd", "value_added_musd", "jobs_low", "jobs_central", "jobs_high",
+    "imports_kusd", "stated_usd", "stated_year", "us_share_low", "us_share_central",
+    "us_share_high", "fixed_share_low", "fixed_share_central", "fixed_share_high",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exposure.facts.forms import (
     INF,
+    choice,
     cited,
     column,
     country,
@@ -171,5 +172,20 @@ SECTORS = {
         *ordered("jobs_"),
         *ordered("us_share_"),
         *ordered("fixed_share_"),
+    ),
+    "stated_jobs": schema(
+        "economy/stated_jobs.csv",
+        "A number of jobs as somebody states it, to set beside ours.",
+        ["country", "level", "name", "kind"],
+        {
+            "country": country("Where"),
+            "level": choice("Of what", ("industry", "firm")),
+            "name": text("Industry, or firm as its products name it"),
+            "kind": choice("Persons at work, or at stake by closure", ("employment", "tail")),
+            "jobs": number("Persons", 0, INF),
+            "year": column(*YEAR),
+            "source": cited(),
+            "note": text("Why ours may differ, in our words"),
+        },
     ),
 }

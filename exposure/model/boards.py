@@ -27,8 +27,8 @@ def boards(scenario: str, world: World, table: SectorTable, lines: Lines) -> pd.
         ``COLUMNS``: exports are US imports by line of their year, of which ``stated_usd`` is what a
         source says in its own terms; duties are those of lines with known rates, at unchanged
         quantities; ``duty_over_value_added`` is their change over the value added at home in these
-        exports; jobs are those at home in them, suppliers included. ``rank`` goes by the change of
-        duty; ``other`` is all that no group holds, and comes last.
+        exports; jobs are those at home in them, suppliers included. ``rank`` goes by the size of
+        the change of duty; ``other`` is all that no group holds, and comes last.
     """
     rows = []
     listed = world.tables["boards"]
@@ -62,7 +62,8 @@ def boards(scenario: str, world: World, table: SectorTable, lines: Lines) -> pd.
                     "jobs_high": jobs[2],
                 }
             )
-        found.sort(key=lambda item: -np.nan_to_num(item["duty_change_usd"]))
+        found.sort(key=lambda item: (-abs(np.nan_to_num(item["duty_change_usd"])),
+                                     -item["exports_usd"]))  # fmt: skip
         chosen = mine & (group == "")
         # Small lines are not listed, so that less than all of the rest has a rate.
         found.append(

@@ -15,6 +15,8 @@ from exposure.model.compile import Compiled, Values
 from exposure.model.job_numbers import (
     COLUMNS,
     FIRM_COLUMNS,
+    STATED_COLUMNS,
+    beside_stated,
     firms_in_sectors,
     of_firms,
     of_plants,
@@ -76,5 +78,11 @@ def industry_tables(
         found["boards"] = boards(scenario.id, world, table, lines)
         found["firms_in_sectors"] = firms_in_sectors(scenario.id, world, compiled, made, found)
         numbers += of_sectors(scenario.id, table, answer)
-    found["job_numbers"] = pd.DataFrame(numbers, columns=list(COLUMNS))
+    told = pd.DataFrame(numbers, columns=list(COLUMNS))
+    found["job_numbers"] = told
+    found["stated_jobs"] = pd.DataFrame(columns=list(STATED_COLUMNS))
+    if table is not None:
+        found["stated_jobs"] = beside_stated(
+            scenario.id, world, told, found["plants"], found["sector_jobs"]
+        )
     return found

@@ -26,6 +26,10 @@ FIRM_COLUMNS = (
     "scenario", "country", "industry", "products", "firm_exports_usd", "sector_exports_usd",
     "exports_share", "firm_jobs", "sector_jobs_exposed", "jobs_share", "within",
 )  # fmt: skip
+STATED_COLUMNS = (
+    "scenario", "country", "level", "name", "kind", "stated", "low", "central", "high", "exposed",
+    "predicted", "suppliers", "source", "note",
+)  # fmt: skip
 PARTS = ("direct", "suppliers at home", "suppliers abroad")
 
 
@@ -152,6 +156,47 @@ def firms_in_sectors(
     made["within"] = ~((made["exports_share"] > 1.0) | (made["jobs_share"] > 1.0))
     made["products"] = made["products"].fillna("")
     return made.assign(scenario=scenario)[list(FIRM_COLUMNS)]
+
+
+def beside_stated(
+    scenario: str, world: World, numbers: pd.DataFrame, plants: pd.DataFrame,
+    jobs: pd.DataFrame,
+) -> pd.DataFrame:  # fmt: skip
+    """Numbers of jobs that others state beside ours of the same kind, and what belongs to them.
+
+    Parameters
+    ----------
+    scenario, world
+        A run.
+    numbers, plants, jobs
+        Its tables ``job_numbers, plants, sector_jobs``.
+
+    Returns
+    -------
+    DataFrame
+        ``STATED_COLUMNS``: ``low, central, high`` are ours of the stated kind; ``exposed``,
+        ``predicted`` and, for a closure, ``suppliers`` stand beside them, central, and are never
+        added.
+    """
+    rows = []
+    for row in world.tables["stated_jobs"].itertuples():
+        of_name = numbers[(numbers["country"] == row.country) & (numbers["name"] == row.name)]
+        of_name = of_name[of_name["level"] == row.level]
+        kinds = of_name.groupby("kind")["central"].sum(min_count=1)
+        own = plants[(plants["firm"] == row.name) & (plants["country"] == row.country)]
+        of_sector = jobs[(jobs["country"] == row.country) & (jobs["industry"] == row.name)]
+        mine = own if row.kind == "tail" else of_sector
+        column = "tail_plant" if row.kind == "tail" else "jobs"
+        if not len(mine):
+            continue
+        ends = [float(mine[f"{column}_{end}"].sum()) for end in ("low", "central", "high")]
+        suppliers = float(own["tail_suppliers_central"].sum()) if row.kind == "tail" else np.nan
+        rows.append(
+            (scenario, row.country, row.level, row.name, row.kind, row.jobs, *ends,
+             float(kinds.get("exposed", np.nan)), float(kinds.get("predicted", np.nan)),
+             suppliers, row.source, row.note)
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(STATED_COLUMNS))
 
 
 def _industry_of_parts(world: World) -> dict[tuple[str, str], str]:

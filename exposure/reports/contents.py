@@ -35,9 +35,8 @@ from exposure.reports.figures import (
     route_map,
     value_sankey,
 )
-from exposure.reports.style import (
-    metric_title,
-)
+from exposure.reports.industry_blocks import industry_blocks
+from exposure.reports.style import metric_title
 from exposure.reports.sure import NO_DRAWS, drivers_text, sure_text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -62,6 +61,11 @@ def describe(tables: Tables) -> Report:
             sections.append(Section(f"All products: {scenario['title']}", blocks))
     for scenario in scenarios:
         sections.extend(_scenario_sections(tables, scenario["scenario"], len(scenarios) > 1))
+    for scenario in scenarios:
+        of_industries = tuple(industry_blocks(tables, scenario["scenario"]))
+        if of_industries:
+            prefix = f"{scenario['title']}: i" if len(scenarios) > 1 else "I"
+            sections.append(Section(f"{prefix}ndustries, plants and workers", of_industries))
     sections.append(Section("What was assumed", (_assumption_text(tables), assumptions(tables))))
     sections.append(Section("Sources", (sources(tables),)))
     return Report(

@@ -36,6 +36,7 @@ COUNTRIES = {
     "TWN": "Taiwan", "JPN": "Japan", "IND": "India", "BRA": "Brazil", "CAN": "Canada",
     "DEU": "Germany", "GBR": "United Kingdom", "CHE": "Switzerland", "THA": "Thailand",
     "IDN": "Indonesia", "AUS": "Australia", "ARE": "United Arab Emirates", "PHL": "Philippines",
+    "MYS": "Malaysia", "EUX": "Other European Union", "ROW": "Rest of the world",
     "EU": "European Union", "---": "Duties and freight upstream",
 }  # fmt: skip
 METRICS = {
@@ -52,6 +53,13 @@ METRICS = {
     "operating_profit_change_usd": "Change of the firm's operating profit a year",
     "jobs_exposed": "Jobs exposed",
     "jobs_predicted": "Jobs predicted (change)",
+    "shipped_usd": "Sold to the United States a year",
+    "shipped_change_usd": "Its change",
+    "borne_abroad_usd": "Duty that exporters bear",
+    "value_added_change_usd": "Change of value added",
+    "value_added_change_share": "Change of value added",
+    "final_price_direct_share": "Price of final goods, by duties on them",
+    "final_price_inputs_share": "Price of final goods, by duties on inputs",
 }
 UNKNOWN = "not known"
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from exposure.frames import records
 from exposure.law.sheet import Sheet
-from exposure.reports.style import metric_text, usd
+from exposure.reports.style import country, metric_text, usd
 
 WIDTH = 110
 """Characters of a line."""
@@ -214,3 +214,21 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
         for row in records(tables["market_countries"].sort_values("producer_usd_central"))
     ]  # fmt: skip
     return "\n".join([*lines, "", *_columns(who, right={1, 2, 3, 4})])
+
+
+def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
+    """Countries of a scenario, a line each; empty where the run did not ask the industries."""
+    found = tables["country_results"]
+    if not len(found):
+        return ""
+    found = found[found["scenario"] == scenario]
+    middle = found.set_index(["country", "metric"])["median"]
+    names = ("shipped_change_usd", "value_added_change_share", "jobs_exposed", "jobs_predicted")
+    cells = [["industries", "sold to the US", "value added", "jobs exposed", "jobs predicted"]]
+    for code in found["country"].unique():
+        values = [float(middle.get((code, name), float("nan"))) for name in names]
+        cells.append(
+            [country(str(code)),
+             *(metric_text(n, v, v, v) for n, v in zip(names, values, strict=True))]
+        )  # fmt: skip
+    return "\n".join(_columns(cells, right={1, 2, 3, 4}))
