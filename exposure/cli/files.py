@@ -178,21 +178,38 @@ def list_data() -> None:
 
 
 @data.command("get")
-@click.argument("name", type=click.Choice(["hts"]))
-@click.option("--revision", required=True, help="Name of the edition: 2026_rev_11.")
-@click.option("--from", "lines_from", required=True, help="First day of its new rates, YYYY-MM-DD.")
-@click.option("--codes-from", default="", help="First day of its new 10-digit codes, if another.")
-@click.option("--file", type=click.Path(path_type=Path), help="An export fetched by hand.")
+@click.argument("name", type=click.Choice(["hts", "icio", "wiod"]))
+@click.option("--revision", default="", help="hts: name of the edition, as 2026_rev_11.")
+@click.option("--from", "lines_from", default="", help="hts: first day of its rates, YYYY-MM-DD.")
+@click.option("--codes-from", default="", help="hts: first day of its 10-digit codes, if another.")
+@click.option("--year", type=int, help="icio, wiod: year of the figures.")
+@click.option("--file", type=click.Path(path_type=Path), help="What was fetched by hand.")
 @plain_errors
-def get_data(name: str, revision: str, lines_from: str, codes_from: str, file: Path | None) -> None:
-    """Lay a newer edition of the schedule over the tables of the data folder."""
-    from exposure.facts.downloads import get_hts
+def get_data(
+    name: str, revision: str, lines_from: str, codes_from: str, year: int | None, file: Path | None
+) -> None:
+    """Lay official data over the tables of the data folder.
+
+    hts: a newer edition of the schedule. icio, wiod: an inter-country table, summed to our regions
+    and industries, in the place of the shipped one.
+    """
+    from exposure.errors import QueryError
+    from exposure.facts.downloads import get_hts, get_table
     from exposure.facts.files import data_root
 
     root = data_root()
-    count = get_hts(root, revision, lines_from, codes_from, file)
-    click.echo(f"{name} {revision}: " + ", ".join(f"{n:,} {kind}" for kind, n in count.items()))
-    click.echo(f"written to {root / 'raw' / 'law' / 'us'}; check it with `exposure check`")
+    if name == "hts":
+        if not (revision and lines_from):
+            raise QueryError("hts needs --revision and --from", "", "as 2026_rev_11, 2026-11-01")
+        count = get_hts(root, revision, lines_from, codes_from, file)
+        click.echo(f"{name} {revision}: " + ", ".join(f"{n:,} {k}" for k, n in count.items()))
+        click.echo(f"written to {root / 'raw' / 'law' / 'us'}; check it with `exposure check`")
+        return
+    if year is None or file is None:
+        raise QueryError(f"{name} needs --year and --file", "", "`exposure data list` says where")
+    table = get_table(root, name, year, file)
+    click.echo(f"{table.title}, {year}: {len(table.country)} sectors with figures")
+    click.echo(f"written to {root / 'raw' / 'economy' / 'mrio'}; check it with `exposure check`")
 
 
 @click.command()

@@ -14,6 +14,9 @@ import pandas as pd
 
 from exposure.errors import DataError, QueryError
 from exposure.facts.files import read_csv, replace_file
+from exposure.facts.inter_country import OfficialTable, aggregated, concordance
+from exposure.facts.inter_country import write_tables as write_inter_country
+from exposure.facts.official_tables import read_official
 from exposure.facts.usitc import (
     EDITION_COLUMNS,
     read_export,
@@ -22,6 +25,8 @@ from exposure.facts.usitc import (
 )
 
 COLUMNS = ["name", "title", "publisher", "address", "makes"]
+SOURCES = {"icio": "oecd-icio", "wiod": "wiod-2013"}
+"""Citation of each inter-country table."""
 SECONDS = 120
 """After so long without an answer a source counts as out of reach."""
 
@@ -75,6 +80,51 @@ def get_hts(
     content = editions.to_csv(index=False, lineterminator="\n").encode()
     replace_file(folder / "editions.csv", content)
     return count
+
+
+def get_table(root: Path, name: str, year: int, file: Path) -> OfficialTable:
+    """Put an official inter-country table in the place of that of a data folder.
+
+    It is summed to the regions and industries of the folder by
+    ``raw/economy/concordances/<name>.csv``; jobs by country and industry stay those of the folder.
+
+    Parameters
+    ----------
+    root
+        Data folder, the one that holds ``raw/``.
+    name
+        ``icio`` or ``wiod``.
+    year
+        Of the figures.
+    file
+        The table, as fetched by hand: publishers ask for a form, or hold large archives.
+
+    Raises
+    ------
+    DataError, QueryError
+        If the file cannot be read, or a code has no place. Nothing is written then.
+    """
+    economy = root / "raw" / "economy"
+    given = read_official(file, name, year)
+    table = aggregated(given, *concordance(economy / "concordances" / f"{name}.csv"))
+    folder = economy / "mrio"
+    regions = read_csv(folder / "regions.csv", ["region"])["region"]
+    industries = read_csv(folder / "industries.csv", ["industry"])["industry"]
+    pairs = [(region, industry) for region in regions for industry in industries]
+    strange = sorted(
+        set(zip(map(str, table.country), map(str, table.industry), strict=True)) - set(pairs)
+    )
+    if strange:
+        raise DataError(
+            f"{strange[0][0]} {strange[0][1]} has no place",
+            f"economy/concordances/{name}.csv",
+            "regions and industries of economy/mrio",
+        )
+    columns = ["country", "industry", "jobs_low", "jobs_central", "jobs_high", "jobs_grade"]
+    write_inter_country(
+        table, folder, SOURCES[name], pairs, read_csv(folder / "accounts.csv", columns)
+    )
+    return table
 
 
 def _check(editions: pd.DataFrame, revision: str, lines_from: str, codes_from: str) -> None:

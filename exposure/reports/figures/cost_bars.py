@@ -30,9 +30,8 @@ def draw(tables: Mapping[str, pd.DataFrame], scenario: str) -> Figure:
         title = "Duties on inputs hardly move the costs of American industries"
     else:
         word = "rises" if first["total_central"] > 0 else "falls"
-        title = (
-            f"The cost of American {name} {word} most, by {percent(abs(first['total_central']))}"
-        )
+        size_text = _fine(abs(first["total_central"]))
+        title = f"The cost of American {name} {word} most, by {size_text}"
     ends = ("low", "central", "high")
     cells = tuple(
         (

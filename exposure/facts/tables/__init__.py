@@ -14,11 +14,11 @@ import pandas as pd
 import pandera.pandas as pa
 
 from exposure.errors import DataError, Problems
-from exposure.facts.economy_tables import ECONOMY
-from exposure.facts.firm_tables import FIRMS
-from exposure.facts.forms import KINDS
-from exposure.facts.law_tables import LAW
-from exposure.facts.sector_tables import SECTORS
+from exposure.facts.tables.economy import ECONOMY
+from exposure.facts.tables.firm import FIRMS
+from exposure.facts.tables.forms import KINDS
+from exposure.facts.tables.law import LAW
+from exposure.facts.tables.sector import SECTORS
 from exposure.frames import records
 
 SCHEMAS: Mapping[str, pa.DataFrameSchema] = {**LAW, **FIRMS, **ECONOMY, **SECTORS}
@@ -127,7 +127,7 @@ def reference() -> str:
     lines = [
         "# The tables of the World",
         "",
-        "Made from `exposure/facts/tables.py` by `python -m exposure.facts.tables`; do not edit.",
+        "Made from `exposure/facts/tables/` by `python -m exposure.facts.tables`; do not edit.",
         "Rates and shares are fractions; dates are ISO text; files are those of `data/raw/`.",
     ]
     for name, schema in SCHEMAS.items():
@@ -144,7 +144,3 @@ def _reference_row(name: str, column: Any) -> str:
     allowed = str(column.checks[0].error) if column.checks else KINDS["bool"]
     allowed += ", or not known" if column.nullable else ""
     return f"| `{name}` | {KINDS[_kind(column)]} | {column.description} | {allowed} |"
-
-
-if __name__ == "__main__":
-    print(reference(), end="")

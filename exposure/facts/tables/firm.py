@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exposure.facts.forms import (
+from exposure.facts.tables.forms import (
     DISTRIBUTIONS,
     INF,
     choice,

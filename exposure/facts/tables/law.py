@@ -6,7 +6,8 @@ from typing import Any, get_args
 
 from exposure.axes import COMPONENTS
 from exposure.facts.documents import Attribute, Base, Grade, Status
-from exposure.facts.forms import (
+from exposure.facts.read_law import LINE_RATES
+from exposure.facts.tables.forms import (
     BIASES,
     INF,
     SLUG,
@@ -28,7 +29,6 @@ from exposure.facts.forms import (
     until_after_from,
     words,
 )
-from exposure.facts.read_law import LINE_RATES
 
 
 def _line_columns() -> dict[str, Any]:
