@@ -24,6 +24,7 @@ bench: .venv/run.stamp
 	$(BIN)/python benchmarks/panel.py
 	$(BIN)/python benchmarks/graph.py
 	$(BIN)/python benchmarks/response.py
+	$(BIN)/python benchmarks/sectors.py
 
 build: .venv/run.stamp
 	$(BIN)/exposure build

@@ -183,6 +183,47 @@ FILES = {
         "category,title,unit,units_low,units_central,units_high,grade,source,note\n"
         "us-cars,Cars,vehicle,900000,1000000,1100000,B,s,\n"
     ),
+    "economy/mrio/regions.csv": (
+        "region,title,members,rate_origin,imports_of,note\n"
+        "MEX,Mexico,MEX,MEX,MEX,\nUSA,United States,USA,,,\n"
+    ),
+    "economy/mrio/industries.csv": (
+        "industry,title,isic,goods,sector,note\ncars,Cars,C29,1,,\nservices,Services,I-T,0,,\n"
+    ),
+    # Each row: inputs and final demand; columns add up with value added of 60, 90, 100 and 290.
+    "economy/mrio/flows.csv": (
+        "country,industry,MEX.cars,MEX.services,USA.cars,USA.services,MEX.final,USA.final\n"
+        "MEX,cars,20,,10,,30,40\nMEX,services,20,10,,,70,\n"
+        "USA,cars,,,40,10,,150\nUSA,services,,,50,100,,250\n"
+    ),
+    "economy/mrio/accounts.csv": (
+        "country,industry,output_musd,value_added_musd,jobs_low,jobs_central,jobs_high,jobs_grade,"
+        "source,note\n"
+        "MEX,cars,100,60,800,1000,1200,B,s,\nMEX,services,100,90,2000,2500,3000,B,s,\n"
+        "USA,cars,200,100,400,500,600,B,s,\nUSA,services,400,290,,,,D,s,\n"
+    ),
+    "economy/mrio/hts.csv": "prefix,industry,source\n87,cars,s\n",
+    "economy/mrio/us_imports.csv": (
+        "hts,origin,imports_kusd,year,source\n87032301,MEX,45000,2024,s\n"
+    ),
+    "economy/mrio/us_import_totals.csv": (
+        "origin,industry,imports_kusd,year,source\nMEX,cars,50000,2024,s\n"
+        "MEX,unassigned,1000,2024,s\n"
+    ),
+    "economy/mrio/shipment_facts.csv": (
+        "origin,attribute,value,grade,source,note\nMEX,approved,true,D,s,\n"
+        "MEX,us_content,0.4,D,s,\n"
+    ),
+    "economy/mrio/boards.csv": (
+        "country,board,title,industry,prefixes,stated_usd,stated_year,source,note\n"
+        "MEX,cars,Cars,cars,8703,44000000,2024,s,\n"
+    ),
+    "economy/plants.csv": (
+        "site,title,firm,country,region,industry,jobs_low,jobs_central,jobs_high,us_share_low,"
+        "us_share_central,us_share_high,fixed_share_low,fixed_share_central,fixed_share_high,grade,"
+        "source,note\n"
+        "plant,Plant,Firm,MEX,Puebla,cars,90,100,110,0.5,0.6,0.7,0.05,0.1,0.15,D,s,\n"
+    ),
     "economy/markets.csv": "market,title,sector,importer,note\ncars,Cars,cars,USA,\n",
     "economy/market_flows.csv": (
         "market,exporter,importer,value_musd,year,grade,source\n"

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lu_solve
-from scipy.linalg.lapack import dgetrf
+from scipy.linalg.lapack import dgetrf, dgetrs
 from scipy.sparse import csc_array, eye_array, issparse
 from scipy.sparse.linalg import splu
 
@@ -45,8 +44,10 @@ class Leontief:
     coefficients: Matrix
     factors: Any
 
-    def output(self, final_demand: Floats) -> Floats:
+    def output(self, final_demand: Floats, *, overwrite: bool = False) -> Floats:
         """Output ``x = (I - A)^-1 f`` (scenario, sector) that a final demand needs.
+
+        ``overwrite`` lets the answer take the memory of the question: a sweep reuses its buffer.
 
         Examples
         --------
@@ -56,32 +57,34 @@ class Leontief:
         >>> system.output(np.array([[600.0, 1500.0]])).round(1).tolist()
         [[1247.5, 1841.6]]
         """
-        return self._solve(final_demand, transposed=False)
+        return self._solve(final_demand, transposed=False, overwrite=overwrite)
 
-    def price(self, cost: Floats) -> Floats:
+    def price(self, cost: Floats, *, overwrite: bool = False) -> Floats:
         """Price ``p' = v' (I - A)^-1`` (scenario, sector) that a cost outside the table makes.
 
         ``cost`` (scenario, sector) [of a unit of output]. The system is linear: with a change of
         cost it gives the change of price.
         """
-        return self._solve(cost, transposed=True)
+        return self._solve(cost, transposed=True, overwrite=overwrite)
 
     def inverse(self) -> Floats:
         """Leontief inverse ``L`` (sector, sector), dense: output of ``i`` for a unit of ``j``."""
         return self.output(np.eye(self.coefficients.shape[0])).T
 
-    def _solve(self, rows: Floats, *, transposed: bool) -> Floats:
+    def _solve(self, rows: Floats, *, transposed: bool, overwrite: bool) -> Floats:
         if isinstance(self.factors, tuple):
             # The factors are those of the transpose. Rows are already columns as LAPACK wants them:
             # a copy is solved in place, in blocks that leave room in memory. Unknown costs are let
             # through: they spread to whoever uses the sector.
-            done = np.array(rows, dtype=float, order="C")
+            done = np.array(rows, dtype=float, order="C", copy=None if overwrite else True)
+            factors, pivots = self.factors
             for start in range(0, len(done), BLOCK):
                 part = done[start : start + BLOCK]
-                part[:] = lu_solve(
-                    self.factors, part.T, trans=int(not transposed), overwrite_b=True,
-                    check_finite=False,
-                ).T  # fmt: skip
+                solved, _ = dgetrs(
+                    factors, pivots, part.T, trans=int(not transposed), overwrite_b=True
+                )
+                if not np.may_share_memory(solved, part):
+                    part[:] = solved.T
             return done
         sides = np.ascontiguousarray(rows.T, dtype=float)
         return np.ascontiguousarray(self.factors.solve(sides, "T" if transposed else "N").T)
@@ -138,10 +141,11 @@ def leontief(coefficients: Matrix) -> Leontief:
         raise DataError(f"a table of {coefficients.shape[0]} x {coefficients.shape[1]}",
                         "input coefficients", "as many rows as columns")  # fmt: skip
     entries = coefficients.data if issparse(coefficients) else coefficients
-    if not (np.isfinite(entries).all() and (entries >= 0).all()):
+    # Least and largest alone: what is not a number spreads to both.
+    if entries.size and not (entries.min() >= 0 and entries.max() < np.inf):
         raise DataError("a coefficient is negative or not known", "input coefficients",
                         "0 or more")  # fmt: skip
-    system = Leontief(coefficients, _factors(coefficients))
+    system = Leontief(coefficients, factored(coefficients))
     proof = system.price(np.ones((1, size))) if system.factors is not None else np.zeros((1, 1))
     if not (np.isfinite(proof).all() and (proof >= 1.0 - 1e-9).all()):
         sums = np.asarray(coefficients.sum(axis=0)).ravel()
@@ -153,8 +157,11 @@ def leontief(coefficients: Matrix) -> Leontief:
     return system
 
 
-def _factors(coefficients: Matrix) -> Any:
-    """LU factors of ``I - A`` (dense: of its transpose); None where it is singular."""
+def factored(coefficients: Matrix) -> Any:
+    """LU factors of ``I - A`` (dense: of its transpose); None where it is singular.
+
+    `leontief` also proves that they are those of a table that can be.
+    """
     size = coefficients.shape[0]
     if not issparse(coefficients):
         # The transpose of a matrix by rows is one by columns, which LAPACK takes without a copy.

@@ -121,6 +121,19 @@ def plants_are_sites(tables: Tables) -> Iterator[ExposureError]:
             yield DataError(f"no site {site!r}", "economy/plants.csv", "name a site of a product")
 
 
+def boards_name_codes(tables: Tables) -> Iterator[ExposureError]:
+    """Prefixes of boards are beginnings of codes, and stand on one board of a country only."""
+    seen: set[tuple[str, str]] = set()
+    for row in tables["boards"].itertuples():
+        where = f"economy/mrio/boards.csv: {row.country} {row.board}, prefixes"
+        for prefix in str(row.prefixes).split():
+            if not (prefix.isdigit() and len(prefix) in (2, 4, 6, 8)):
+                yield DataError(f"{prefix!r}", where, "2, 4, 6 or 8 digits")
+            if (str(row.country), prefix) in seen:
+                yield DataError(f"{prefix} stands twice", where)
+            seen.add((str(row.country), prefix))
+
+
 SECTOR_CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     sector_names_meet,
     flows_balance,
@@ -128,4 +141,5 @@ SECTOR_CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     stated_facts_exist,
     sector_sources_exist,
     plants_are_sites,
+    boards_name_codes,
 )

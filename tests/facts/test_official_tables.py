@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import exposure as ex
 from exposure.errors import DataError, QueryError
 from exposure.facts import official_tables
+from exposure.facts.downloads import get_table
 from exposure.facts.files import data_root
 from exposure.facts.inter_country import aggregated, concordance, write_tables
 from exposure.facts.official_tables import read_official
+from tests import tiny
 
 FINALS = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR")
 CONCORDANCES = data_root() / "raw" / "economy" / "concordances"
@@ -464,3 +467,52 @@ def test_the_icio_needs_no_library_beside_ours(monkeypatch, new):
     monkeypatch.setitem(sys.modules, "pymrio", None)
     assert read_official(new, "icio", 2022).flows.shape == (9, 9)
     assert Path(official_tables.__file__).exists()
+
+
+def official_folder(tmp_path):
+    """A tiny data folder with a concordance, and an ICIO file of its two countries."""
+    root = tiny.write(tmp_path / "data")
+    folder = root / "raw" / "economy" / "concordances"
+    folder.mkdir()
+    (folder / "icio.csv").write_text(
+        "kind,code,to,note\ncountry,MEX,MEX,\ncountry,CHN,MEX,\ncountry,USA,USA,\n"
+        "industry,A01,services,\nindustry,C24A,services,\nindustry,C29,cars,\n",
+        encoding="utf-8",
+    )
+    path = root / "raw" / "sources.csv"
+    path.write_text(path.read_text() + "oecd-icio,ICIO,OECD,2025,,\n", encoding="utf-8")
+    given = icio(NEW, regions=("MEX", "CHN", "USA", "CN1", "CN2"), buyers=("MEX", "CHN", "USA"))
+    return root, write(tmp_path, "2022.csv", given), given
+
+
+def test_an_official_table_takes_the_place_of_ours(tmp_path):
+    root, file, given = official_folder(tmp_path)
+    get_table(root, "icio", 2022, file)
+    world = ex.load(root)
+    flows, accounts = world.tables["mrio_flows"], world.tables["mrio_accounts"]
+    rows = [label for label in given.index if "_" in label]
+    bought = [name for name in given.columns if name.rpartition("_")[2] in FINALS]
+    mexican = [label for label in rows if label[:3] in ("MEX", "CHN", "CN1", "CN2")]
+    cars = [label for label in mexican if label.endswith("C29")]
+    american = [name for name in bought if name.startswith("USA")]
+    final = flows.query("industry == 'cars' and country == 'MEX' and user == 'final'")
+    found = final.set_index("user_country").at["USA", "value_musd"]
+    assert found == pytest.approx(given.loc[cars, american].to_numpy().sum(), abs=0.06)
+    output = accounts.set_index(["country", "industry"])["output_musd"]
+    assert output["MEX", "cars"] == pytest.approx(given.loc[cars, "OUT"].sum(), abs=1.0)
+    # Jobs stay those of the folder.
+    assert accounts.set_index(["country", "industry"]).at[("MEX", "cars"), "jobs_central"] == 1000
+    assert ex.run(world, "tariff", draws=0).table("country_results")["central"].notna().any()
+
+
+def test_a_table_without_a_place_changes_nothing(tmp_path):
+    root, file, _ = official_folder(tmp_path)
+    path = root / "raw" / "economy" / "concordances" / "icio.csv"
+    path.write_text(path.read_text().replace("C29,cars", "C29,boats"), encoding="utf-8")
+    flows = root / "raw" / "economy" / "mrio" / "flows.csv"
+    before = flows.read_bytes()
+    with pytest.raises(DataError, match="MEX boats has no place"):
+        get_table(root, "icio", 2022, file)
+    with pytest.raises(DataError, match="not the year 2021"):
+        get_table(root, "icio", 2021, file)
+    assert flows.read_bytes() == before

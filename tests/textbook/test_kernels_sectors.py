@@ -220,3 +220,16 @@ def test_moves_out_of_range():
     for survival, rate, years in ((1.1, 0.1, 5), (0.5, -1.0, 5), (0.5, 0.1, 2.5), (0.5, 0.1, -1)):
         with pytest.raises(DataError, match="out of range"):
             annuity(survival * ONE, rate * ONE, years * ONE)
+
+
+def test_an_answer_may_take_the_memory_of_its_question():
+    """And leaves the question alone unless it is told so; blocks do not matter."""
+    system = leontief(TABLE)
+    cost = np.random.default_rng(0).random((5000, 2))
+    kept = cost.copy()
+    found = system.price(cost)
+    np.testing.assert_array_equal(cost, kept)
+    inside = system.price(cost, overwrite=True)
+    assert np.shares_memory(inside, cost)
+    np.testing.assert_array_equal(inside, found)
+    np.testing.assert_allclose(found, kept @ system.inverse(), rtol=1e-13)
