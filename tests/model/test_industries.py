@@ -374,6 +374,18 @@ def test_korean_value_added_in_three_senses(table):
     assert jobs / 1e6 == pytest.approx(0.97, abs=0.01)
 
 
+def test_korean_jobs_per_export_beside_the_bank_of_korea(table):
+    """6.6 persons per bn won of exported manufactures (2020), 8.1 per bn of all demand (2022).
+
+    At 1,180 and 1,290 won a dollar: 7.8 and 10.4 per million dollars.
+    """
+    korea = table.region == table.regions.index("KOR")
+    jobs = (table.home_jobs[1] * table.shipped)[korea].sum() / table.shipped[korea].sum()
+    assert 6.6 * 1.180 < jobs < 8.1 * 1.290
+    cars = table.home_jobs[1][korea][table.industries.index("motor_vehicles")]
+    assert cars == pytest.approx(8.04, abs=0.1)
+
+
 SHARED = os.environ.get("EXPOSURE_SHARED", "")
 
 
