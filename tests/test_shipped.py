@@ -55,6 +55,22 @@ def test_landed_cost_adds_up_in_every_scenario(result):
     np.testing.assert_allclose(lines.reindex(total.index).fillna(0.0), total, atol=1e-9)
 
 
+def test_every_scenario_tells_industries_and_three_kinds_of_jobs(result):
+    """A scenario whose law moves no line of the importer may leave industries as they are."""
+    for scenario in result.table("scenarios")["scenario"]:
+        jobs = result.table("job_numbers").query("scenario == @scenario")
+        assert {"exposed", "predicted"} <= set(jobs["kind"]), scenario
+        assert {"firm", "industry", "country"} <= set(jobs["level"]), scenario
+        costs = result.table("sector_costs").query("scenario == @scenario")
+        assert costs["total_central"].notna().all(), scenario
+        results = result.table("country_results").query("scenario == @scenario")
+        assert set(results["country"]) >= {"USA", "KOR", "JPN", "MEX", "VNM", "CHN"}, scenario
+        assert set(result.table("boards").query("scenario == @scenario")["country"]) == {
+            "KOR", "JPN",
+        }  # fmt: skip
+    assert result.table("firms_in_sectors")["within"].all()
+
+
 SURE = (
     "gm-korea-25", "japan-quota", "k4-filled-by-cost", "mexico-cars-15", "usmca-cars-withdrawn",
     "vietnam-20-phones",
@@ -65,6 +81,9 @@ SURE = (
 @pytest.mark.parametrize("scenario", SURE)
 def test_every_headline_carries_an_interval_drivers_and_what_turns_it(world, scenario):
     result = ex.run(world, scenario, draws=40)
+    countries = result.table("country_results").dropna(subset="central")
+    assert (countries["low"] <= countries["median"]).all()
+    assert (countries["median"] <= countries["high"]).all()
     key = ["product", "metric"]
     headline = result.table("headline").set_index(key)
     drivers = result.table("drivers").groupby(key).size()

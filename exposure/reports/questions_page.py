@@ -70,7 +70,7 @@ def page(world: World, only: str = "") -> str:
 
 
 def _answers(world: World, scenario: Scenario) -> list[str]:
-    result = run(world, scenario, draws=DRAWS)
+    result = run(world, scenario, draws=DRAWS, by_sector=False)
     headline: pd.DataFrame = result.tables["headline"]
     lines = [f"| {' | '.join(HEAD)} |", "|---|" + "---:|" * (len(HEAD) - 1)]
     for row in records(result.tables["products"]):

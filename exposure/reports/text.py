@@ -226,9 +226,13 @@ def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
     names = ("shipped_change_usd", "value_added_change_share", "jobs_exposed", "jobs_predicted")
     cells = [["industries", "sold to the US", "value added", "jobs exposed", "jobs predicted"]]
     for code in found["country"].unique():
-        values = [float(middle.get((code, name), float("nan"))) for name in names]
-        cells.append(
-            [country(str(code)),
-             *(metric_text(n, v, v, v) for n, v in zip(names, values, strict=True))]
-        )  # fmt: skip
+        # The importer sells nothing to itself: that is no gap of knowledge.
+        cells.append([country(str(code)), *(_middle(middle, str(code), name) for name in names)])
     return "\n".join(_columns(cells, right={1, 2, 3, 4}))
+
+
+def _middle(middle: pd.Series[float], code: str, metric: str) -> str:
+    if (code, metric) not in middle.index:
+        return ""
+    value = float(middle[(code, metric)])
+    return metric_text(metric, value, value, value)
