@@ -28,9 +28,10 @@ def draw(tables: Mapping[str, pd.DataFrame], scenario: str, code: str) -> Figure
     if np.abs(change).max() < 1e6:
         title = f"Hardly any duty on {name}'s exports changes"
     else:
-        most = rows[int(np.abs(change).argmax())]["title"].lower()
-        more = "rises" if change[int(np.abs(change).argmax())] > 0 else "falls"
-        title = f"The duty on {name}'s {most} {more} most"
+        most = int(np.abs(change).argmax())
+        more = "more" if change[most] > 0 else "less"
+        goods = rows[most]["title"].lower()
+        title = f"{name}'s largest change is in {goods}: {usd(abs(change[most]))} {more} duty a year"
     cells = tuple(
         (row["title"], usd(row["exports_usd"]), percent(row["rate_before"]),
          percent(row["rate_after"]), usd(row["duty_change_usd"]))
@@ -66,4 +67,4 @@ def _paint(figure: Any, rows: list[dict[str, Any]]) -> None:
             right.text(np.nan_to_num(value) + 0.5, y, text, va="center", size=7)
     right.set_xlabel("Duty (per cent of customs value)")
     right.margins(x=0.12)
-    right.legend(frameon=False, fontsize=8, loc="lower right")
+    right.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
