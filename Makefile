@@ -12,7 +12,7 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp
 	$(BIN)/exposure build --quiet
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m pytest --nbmake notebooks
 
 lint: .venv/dev.stamp
