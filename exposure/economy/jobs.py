@@ -12,16 +12,27 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def exposed(value_added_usd: Floats, units: Floats, jobs_per_million_usd: Floats) -> Floats:
-    """Jobs in a node's work for the market (scenario, node) [persons].
+def per_unit(value_added_usd: Floats, jobs_per_million_usd: Floats) -> Floats:
+    """Work in one finished product a year [persons].
 
     Parameters
     ----------
     value_added_usd (scenario, node) [USD per finished product]
-    units (scenario, node) [finished products a year]
     jobs_per_million_usd (scenario, node) [persons per million USD of value added]
     """
-    return value_added_usd * units / 1e6 * jobs_per_million_usd
+    return value_added_usd / 1e6 * jobs_per_million_usd
+
+
+def exposed(work_per_unit: Floats, units: Floats) -> Floats:
+    """Jobs in a node's work for the market (scenario, node) [persons].
+
+    Parameters
+    ----------
+    work_per_unit (scenario, node) [persons per finished product a year]
+        See `per_unit`.
+    units (scenario, node) [finished products a year]
+    """
+    return work_per_unit * units
 
 
 def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) -> Floats:

@@ -61,11 +61,7 @@ def firm_effects(
     """Effects of the rows ``new`` against the rows ``old``; an ``old`` of itself is today."""
     routes = compiled.routes
     market = routes["market"].to_numpy(dtype=np.int64)
-    edges = compiled.network.edges
-    last = edges[edges["last"]].reset_index(names="edge").set_index(["product", "route"])["edge"]
-    edge = np.array([last[key] for key in zip(routes["product"], routes["route"], strict=True)])
-    rate = np.where(compiled.graph.crosses[edge], done.landed.rate[new][:, edge], 0.0)
-    gate = done.landed.value[new][:, compiled.graph.source[edge]]
+    rate, gate = done.last_rate[new], done.gate[new]
     change = done.duty[new] - done.duty[old]
     who = {name: share[new][:, market] for name, share in vars(done.burden).items()}
     same = old == new

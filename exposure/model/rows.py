@@ -28,11 +28,12 @@ class Rows:
     baseline (scenario,)
         Row that each is compared with; a baseline names itself.
     values
-        Inputs by name, each (scenario,).
+        Inputs by name, each (scenario,), or (1,) where it is the same in all.
     rates
         Rates of clauses by ``action/clause``, each (scenario,); NaN leaves the law's.
     cheapest (scenario,)
-        Rows whose routes a planner fills by cost; the others divide by constant elasticity.
+        Rows whose routes a planner fills by cost; the others divide by constant elasticity. This
+        and what follows may stand in one row for all.
     limits (scenario, route) [units a year]
         Caps beside the capacities; infinite where there is none.
     demand, incidence (scenario,)
