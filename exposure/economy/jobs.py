@@ -35,17 +35,21 @@ def exposed(work_per_unit: Floats, units: Floats) -> Floats:
     return work_per_unit * units
 
 
-def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) -> Floats:
-    """Change of those jobs (scenario, node) [persons].
-
-    ``exposed * (volume_ratio**elasticity - 1)``.
+def response(volume_ratio: Floats, elasticity: Floats) -> Floats:
+    """Change of jobs as a fraction of them: ``volume_ratio**elasticity - 1``.
 
     Examples
     --------
-    >>> float(predicted(np.array(100.0), np.array(1.0), np.array(0.7)))
+    >>> float(response(np.array(1.0), np.array(0.7)))
     0.0
     """
-    return jobs_exposed * (volume_ratio**elasticity - 1.0)
+    change: Floats = volume_ratio**elasticity - 1.0
+    return change
+
+
+def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) -> Floats:
+    """Change of those jobs (scenario, node) [persons]: `response` of all that are exposed."""
+    return jobs_exposed * response(volume_ratio, elasticity)
 
 
 def own_wage_elasticity(substitution: Floats, labour_share: Floats, demand: Floats) -> Floats:

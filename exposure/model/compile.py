@@ -92,14 +92,17 @@ class Work:
         Numbers of the route and the product that they work for.
     country (worker,)
         ISO 3166-1 alpha-3.
+    node (worker,)
+        Number of the node, or -1 for a group whose work is known beforehand.
     per_unit (1, worker) [persons per finished product a year]
-        Where it is known beforehand; None: it is worked out from the nodes.
+        Of such groups; NaN for a node: it is worked out from what is made there.
     """
 
     route: Ints
     market: Ints
     country: NDArray[np.str_]
-    per_unit: Floats | None
+    node: Ints
+    per_unit: Floats
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ class Compiled:
         of its product), ``country`` (of assembly) and ``pool`` (number of the capacity it shares).
     ranges
         Every uncertain number: index is its name; ``low, central, high``.
+    sectors (market,)
+        Sector of each product.
     correlations
         How they move together: ``first, second, correlation``.
     labels
@@ -143,6 +148,7 @@ class Compiled:
     products: pd.DataFrame
     routes: pd.DataFrame
     ranges: pd.DataFrame
+    sectors: tuple[str, ...]
     correlations: pd.DataFrame
     labels: Labels
     work: Work
@@ -207,6 +213,7 @@ def compile_scenarios(
         pairs.append((numbers[0], numbers[1]))
     routes = _routes(world, network, names)
     named = labels(network, routes)
+    chosen = world.tables["products"].set_index("product").loc[names].reset_index()
     return Compiled(
         network=network,
         graph=_graph(world, network),
@@ -214,16 +221,18 @@ def compile_scenarios(
         unclaimed=tuple(bare),
         tags=tuple(tags),
         full=full,
-        products=world.tables["products"].set_index("product").loc[names].reset_index(),
+        products=chosen,
         routes=routes,
         ranges=_ranges(world, network, names),
+        sectors=tuple(chosen["sector"].astype(str)),
         correlations=world.tables["correlations"],
         labels=named,
         work=Work(
             route=named.route_of_node,
             market=named.market_of_node,
             country=network.nodes["country"].to_numpy(dtype=str),
-            per_unit=None,
+            node=np.arange(len(network.nodes)),
+            per_unit=np.full((1, len(network.nodes)), np.nan),
         ),
         given={},
     ), pairs
@@ -475,8 +484,8 @@ def parameter(compiled: Compiled, values: Values, name: str) -> Floats:
     Shape (scenario, market); one row where it is the same in all scenarios.
     """
     columns = []
-    for sector in compiled.products["sector"]:
-        own = parameter_name(name, str(sector))
+    for sector in compiled.sectors:
+        own = parameter_name(name, sector)
         columns.append(values[own if own in values else name])
     return together(columns)
 

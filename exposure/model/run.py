@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.axes import row_sums, rows_of
+from exposure.axes import columns, row_sums, rows_of
 from exposure.economy import jobs
 from exposure.economy.incidence import Burden
 from exposure.law.base import Bases, base_shares
@@ -147,18 +147,28 @@ def own_values(compiled: Compiled, values: Values) -> Floats:
     that reaches dollar prices.
     """
     labels = compiled.labels
-    own = labels.unit.of(values, 0.0) * labels.share.of(values, 0.0)
-    whole = [(mine, row_sums(shares.of(values, 0.0))) for shares, mine in labels.parts]
-    for mine, total in whole:
-        # Shares are drawn one by one and brought back to a sum of 1.
-        own = own if len(own) >= len(total) else np.repeat(own, len(total), axis=0)
-        own[:, mine] /= total[:, None]
-    own = own * labels.index.of(values, 1.0)
-    if any(name in values for name in labels.currency.names):
+    own = steady_values(compiled, values)
+    if _currencies(compiled, values):
         reaching = parameter(compiled, values, "exchange_pass_through")
-        reaching = reaching[:, labels.market_of_node]
-        own = own * (1.0 + reaching * labels.currency.of(values, 0.0))
+        moved = columns(reaching, labels.market_of_node) * labels.currency.of(values, 0.0)
+        own = own * (1.0 + moved)
     return own
+
+
+def steady_values(compiled: Compiled, values: Values) -> Floats:
+    """The same at the exchange rates of today."""
+    labels = compiled.labels
+    own = labels.unit.of(values, 0.0) * labels.share.of(values, 0.0)
+    for shares, mine in labels.parts:
+        # Shares are drawn one by one and brought back to a sum of 1.
+        whole = row_sums(shares.of(values, 0.0))
+        own = own if len(own) >= len(whole) else np.repeat(own, len(whole), axis=0)
+        own[:, mine] /= whole[:, None]
+    return own * labels.index.of(values, 1.0)
+
+
+def _currencies(compiled: Compiled, values: Values) -> bool:
+    return any(name in values for name in compiled.labels.currency.names)
 
 
 def level_duty(
@@ -238,9 +248,15 @@ def edge_units(compiled: Compiled) -> Floats:
 
 
 def work_per_unit(compiled: Compiled, own: Floats, values: Values) -> Floats:
-    """Work of each node in one finished product a year (scenario, node) [persons]."""
+    """Work in one finished product a year (scenario, worker) [persons]: no matter of currencies."""
+    work = compiled.work
+    if (work.node < 0).all():
+        return work.per_unit
+    if _currencies(compiled, values):
+        own = steady_values(compiled, values)
     made = own * compiled.network.nodes["units"].to_numpy(dtype=float)
-    return jobs.per_unit(made, compiled.labels.labour.of(values, 0.0))
+    of_node = jobs.per_unit(made, compiled.labels.labour.of(values, 0.0))
+    return np.where(work.node < 0, work.per_unit, columns(of_node, work.node))
 
 
 def respond(compiled: Compiled, rows: Rows, priced: Priced) -> Evaluated:
@@ -251,18 +267,18 @@ def respond(compiled: Compiled, rows: Rows, priced: Priced) -> Evaluated:
     before = labels.volume.of(rows.values, np.nan)
     moved = move(compiled, rows, cost, before)
     units = moved.units
-    per_unit = work.per_unit
-    if per_unit is None:
-        per_unit = work_per_unit(compiled, own, rows.values)
-    at_work = jobs.exposed(per_unit, before[:, work.route])
+    per_unit = work_per_unit(compiled, own, rows.values)
+    at_work = jobs.exposed(per_unit, columns(before, work.route))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(before > 0, units / before, 1.0)
-    response = parameter(compiled, rows.values, "employment_elasticity")[:, work.market]
-    predicted = jobs.predicted(at_work, ratio[:, work.route], response)
+    elasticity = parameter(compiled, rows.values, "employment_elasticity")
+    market = compiled.routes["market"].to_numpy(dtype=np.int64)
+    change = jobs.response(ratio, columns(elasticity, market))
+    predicted = at_work * columns(change, work.route)
     if not (before > 0).all():
         # Where nothing was made before, all who make it now are new.
         opened = np.where(before > 0, 0.0, units)
-        predicted = predicted + jobs.exposed(per_unit, opened[:, work.route])
+        predicted = predicted + jobs.exposed(per_unit, columns(opened, work.route))
     every = {
         name: np.broadcast_to(value, (len(rows), value.shape[1]))
         for name, value in vars(moved).items()
