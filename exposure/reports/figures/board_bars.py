@@ -31,7 +31,9 @@ def draw(tables: Mapping[str, pd.DataFrame], scenario: str, code: str) -> Figure
         most = int(np.abs(change).argmax())
         more = "more" if change[most] > 0 else "less"
         goods = rows[most]["title"].lower()
-        title = f"{name}'s largest change is in {goods}: {usd(abs(change[most]))} {more} duty a year"
+        title = (
+            f"{name}'s largest change is in {goods}: {usd(abs(change[most]))} {more} duty a year"
+        )
     cells = tuple(
         (row["title"], usd(row["exports_usd"]), percent(row["rate_before"]),
          percent(row["rate_after"]), usd(row["duty_change_usd"]))
