@@ -31,8 +31,8 @@ BINS: Final = 20
 """Bins of equal count for an input of more."""
 LEVELS: Final = 1000
 """Steps of an input in the search for boxes: a limit stands to a thousandth of the rows."""
-PART: Final = 500_000
-"""Numbers of resamples that are held at once."""
+PART: Final = 2_000_000
+"""Weights of resamples that are held at once."""
 DUST: Final = 1e-12
 """Part of an output's size below which its spread is the rounding of a constant."""
 SIGNIFICANT: Final = 0.05
@@ -516,17 +516,32 @@ def _blocks(ids: NDArray[Any], values: Floats, samples: int, inputs: int) -> Flo
 
 
 def _resampled(a: Floats, b: Floats, mixed: Floats, dust: float, count: int, seed: int) -> Sobol:
-    """Indices (input, resample) of samples drawn again with replacement."""
+    """Indices (input, resample) of samples drawn again with replacement.
+
+    The arithmetic is that of `exposure.model.sensitivity.indices`, with how often each sample is
+    drawn as its weight: all resamples are one product of matrices, and no block is copied.
+    """
+    size, inputs = len(a), len(mixed)
+    if size < 2:
+        return Sobol(np.full((inputs, count), np.nan), np.full((inputs, count), np.nan))
+    # Close to zero, squares and their difference keep their digits.
+    a, b, mixed = (item - a.mean() for item in (a, b, mixed))
+    moved = mixed - a
+    terms = np.vstack([(a + b) / 2, (a * a + b * b) / 2, b * moved, moved, moved * moved])
     stream = np.random.default_rng(seed)
-    size = len(a)
-    first, total = (np.full((len(mixed), count), np.nan) for _ in range(2))
-    step = max(1, PART // max(1, size * len(mixed)))
-    for start in range(0, count if size > 1 else 0, step):
-        part = slice(start, min(start + step, count))
-        drawn = stream.integers(size, size=(size, part.stop - part.start))
-        found = indices(a[drawn], b[drawn], mixed[:, drawn], dust)
-        first[:, part], total[:, part] = found.first, found.total
-    return Sobol(first, total)
+    step = max(1, PART // size)
+    means = []
+    for start in range(0, count, step):
+        block = min(step, count - start)
+        drawn = stream.integers(size, size=(block, size)) + size * np.arange(block)[:, None]
+        weights = np.bincount(drawn.ravel(), minlength=block * size).reshape(block, size)
+        means.append(terms @ (weights / size).T)
+    centre, square, joint, move, apart = np.split(
+        np.concatenate(means, axis=1), [1, 2, 2 + inputs, 2 + 2 * inputs]
+    )
+    spread = square - centre**2
+    spread[spread <= dust**2] = np.nan
+    return Sobol((joint - centre * move) / spread, 0.5 * apart / spread)
 
 
 def _ends(resampled: Floats) -> Floats:
@@ -542,7 +557,8 @@ def _lines(frame: pd.DataFrame, others: Sequence[str]) -> Codes:
     """Number (row,) of the combination of the other inputs."""
     if not others:
         return np.zeros(len(frame), dtype=np.intp)
-    return frame.groupby(list(others), sort=True, observed=True).ngroup().to_numpy(dtype=np.intp)
+    groups = frame.groupby(list(others), sort=True, observed=True).ngroup()
+    return np.asarray(groups, dtype=np.intp)
 
 
 def _check_grid(lines: Codes, along: Levels, inputs: Sequence[str]) -> None:

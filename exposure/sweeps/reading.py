@@ -162,6 +162,8 @@ class SweepTable:
         ------
         QueryError
             If a column is not known (the nearest names are given), or ``where`` does not fit it.
+        DataError
+            If a file is broken.
         """
         import pyarrow as pa
 
@@ -169,12 +171,14 @@ class SweepTable:
         asked = known if columns is None else list(columns)
         require(asked, known, f"sweep {self.id}")
         read = asked if ID in asked else [*asked, ID]
-        condition = self._condition(where)
         try:
-            scanner = self.dataset.scanner(columns=read, filter=condition, use_threads=True)
-            table = scanner.to_table()
+            scanner = self.dataset.scanner(columns=read, filter=self._condition(where))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
             raise self._unfit(error) from None
+        try:
+            table = scanner.to_table()
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _broken(self.folder, error) from None
         found: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
         del table
         if not found[ID].is_monotonic_increasing:
@@ -343,6 +347,11 @@ def _described(folder: Path) -> SweepTable:
         raise DataError(f"not a manifest: {error}", str(path), "as the sweep wrote it") from None
 
 
+def _broken(folder: Path, error: Exception) -> DataError:
+    first = str(error).splitlines()[0]
+    return DataError(f"cannot be read: {first}", str(folder), "delete the file, then --resume")
+
+
 def _check_rows(table: SweepTable) -> None:
     """Columns and rows are those of the manifest.
 
@@ -362,8 +371,7 @@ def _check_rows(table: SweepTable) -> None:
         done = len(table)
         names = set(table.dataset.schema.names)
     except (pa.ArrowInvalid, OSError) as error:
-        first = str(error).splitlines()[0]
-        raise DataError(f"cannot be read: {first}", str(table.folder), "--resume") from None
+        raise _broken(table.folder, error) from None
     absent = [item.name for item in table.columns if item.name not in names]
     if absent or ID not in names:
         missing = ", ".join(absent or [ID])
