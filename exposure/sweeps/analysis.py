@@ -31,6 +31,8 @@ BINS: Final = 20
 """Bins of equal count for an input of more."""
 LEVELS: Final = 1000
 """Steps of an input in the search for boxes: a limit stands to a thousandth of the rows."""
+FINER: Final = 16
+"""By how much the finest slice that is pasted is thinner than the first."""
 PART: Final = 2_000_000
 """Weights of resamples that are held at once."""
 DUST: Final = 1e-12
@@ -651,7 +653,11 @@ def _peeled(codes: NDArray[np.int16], hit: Flags, tops: Ints, peel: float, least
 
 
 def _pasted(codes: NDArray[np.int16], hit: Flags, tops: Ints, peel: float, edges: _Edges) -> _Edges:
-    """A box with slices added as long as the density does not fall; coverage rises."""
+    """A box with slices added as long as the density does not fall; coverage rises.
+
+    A slice that is too thick is tried again at half of it, so that a coarse peel is mended.
+    """
+    part = peel
     while len(edges.limited(tops)):
         outside = edges.outside(codes)
         broken = outside.sum(axis=0, dtype=np.int16)
@@ -664,14 +670,17 @@ def _pasted(codes: NDArray[np.int16], hit: Flags, tops: Ints, peel: float, edges
             low, high = int(edges.low[number]), int(edges.high[number])
             for side, beyond in ((0, slice(0, low)), (1, slice(high + 1, None))):
                 # Counted from the box outwards: the other way round than a peel.
-                levels, rows, more = _slice((counts[beyond], wins[beyond]), 1 - side, peel * size)
+                levels, rows, more = _slice((counts[beyond], wins[beyond]), 1 - side, part * size)
                 density = (hits + more) / (size + rows)
                 if rows and density >= most:
                     step = high + levels if side else low - levels
                     chosen, most = edges.moved(number, side, step), density
-        if chosen is None:
+        if chosen is not None:
+            edges = chosen
+        elif part > peel / FINER:
+            part /= 2
+        else:
             break
-        edges = chosen
     return edges
 
 

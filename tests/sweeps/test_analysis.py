@@ -403,6 +403,15 @@ def test_a_planted_box_is_found(noise):
     assert (box.rows, box.dropped) == (20_000, 0)
 
 
+def test_what_a_coarse_peel_took_is_pasted_again():
+    """Peels of 30 %: from 0.3 to 1, to 0.79, to 0.64; the planted box ends at 0.7."""
+    frame = pd.DataFrame({"x": (np.arange(1000) + 0.5) / 1000})
+    frame["out"] = frame["x"].between(0.3, 0.7).astype(float)
+    box = discover(frame, ["x"], "out", above=0.5, peel=0.3, boxes=1)[0]
+    assert box.density == 1.0
+    assert box.coverage > 0.98
+
+
 def test_limits_are_values_of_the_grid_and_below_is_the_other_side():
     frame = grid(a=[0, 1, 2, 3, 4], b=[0.0, 0.1, 0.2, 0.3], c=[1, 2, 3])
     inside = frame["a"].between(1, 3) & (frame["b"] <= 0.1)
