@@ -163,7 +163,9 @@ def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
         )
     kept = world.kept["law"]
     assert isinstance(kept, LawBook)
-    return kept.with_rows(**apply(world, scenario.law)) if scenario and scenario.law else kept
+    if scenario is None or not (scenario.law or scenario.rates):
+        return kept
+    return kept.with_rows(**apply(world, scenario.law, scenario.rates))
 
 
 def compile_scenarios(
@@ -192,7 +194,7 @@ def compile_scenarios(
     tags, network = _tags(network, books)
     for scenario, book in zip(scenarios, books[1:], strict=True):
         day = scenario.law_on or scenario.baseline
-        changed = bool(scenario.law or scenario.crossings)
+        changed = bool(scenario.law or scenario.crossings or scenario.rates)
         wanted = (
             ("", books[0], scenario.baseline, None),
             (scenario.id if changed else "", book if changed else books[0], day, scenario),

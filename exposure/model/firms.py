@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import rows_of
 from exposure.economy.incidence import price_cut
 from exposure.model.cases import Case, three
 from exposure.model.compile import Compiled, Values, parameter
@@ -74,7 +75,7 @@ def firm_effects(
     cut = np.where(none, 0.0, price_cut(change, who["exporter"] + who["currency"], rate))
     own_cut = np.where(none, 0.0, price_cut(change, who["exporter"], rate))
     change = np.where(none, 0.0, change)
-    kept = {name: column[new] for name, column in values.items()}
+    kept = {name: rows_of(column, new) for name, column in values.items()}
     margin = parameter(compiled, kept, "contribution_margin")[:, market]
     border = parameter(compiled, kept, "border_price_share")
     related = (compiled.products["importer"] == "own").to_numpy(dtype=bool)[market]

@@ -255,7 +255,6 @@ def _work(compiled: Compiled, central: Rows, priced: Priced, worked: Bools, plac
     )[~worked]
     keys = ["route", "market", "country"]
     groups = whole.groupby(keys, sort=False)["work"].sum().reset_index()
-    groups = groups[groups["work"] != 0]
     nodes = np.flatnonzero(worked)
     known = [groups["work"].to_numpy(dtype=float), np.full(len(nodes), np.nan)]
     return Work(
