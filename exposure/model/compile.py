@@ -52,13 +52,17 @@ class LevelLines:
         Edge of each crossing.
     lines
         Duty lines of these crossings.
-    us_content (crossing,) [fraction]
+    us_content (open crossing,) [fraction]
         Stated US content where a shipment states it, else NaN: then the graph's is taken.
     clause_keys (line,)
         ``action/clause`` of each line.
     share (line,) [fraction]
         Part of the value on which a line is charged where it is known beforehand, else NaN: then
         it is worked out from content.
+    rate (crossing,) [fraction]
+        Duty where it is known beforehand, else NaN.
+    open (open crossing,)
+        Crossings where it is not: ``lines``, ``us_content`` and what follows are of these.
     """
 
     edges: Ints
@@ -66,6 +70,8 @@ class LevelLines:
     us_content: Floats
     clause_keys: NDArray[np.str_]
     share: Floats
+    rate: Floats
+    open: Ints
 
 
 @dataclass(frozen=True)
@@ -333,6 +339,8 @@ def _state(
             us_content=stated[asked.ships.facts_of],
             clause_keys=(clauses["action"] + "/" + clauses["clause"]).to_numpy(dtype=str),
             share=np.full(len(lines.clause), np.nan),
+            rate=np.full(len(rows), np.nan),
+            open=np.arange(len(rows)),
         )
     if problems:
         raise Problems(problems)

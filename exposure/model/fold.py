@@ -71,7 +71,7 @@ def fold(
     nodes = np.flatnonzero(kept)
     steady = ~moving[graph.source] & ~carried
     cut = _Cut(compiled, nodes, edges, moving, steady)
-    states, tags = cut.states(central, priced)
+    states, tags = cut.states(central, priced, keys)
     place = cut.place
     return replace(
         compiled,
@@ -156,10 +156,12 @@ class _Cut:
         self.edge_place = np.full(len(steady), -1, dtype=np.int64)
         self.edge_place[edges] = np.arange(len(edges))
 
-    def states(self, central: Rows, priced: Priced) -> tuple[tuple[CompiledLaw, ...], Ints]:
+    def states(
+        self, central: Rows, priced: Priced, keys: Collection[str]
+    ) -> tuple[tuple[CompiledLaw, ...], Ints]:
         """Law states with the crossings that are kept; and the tags that they ask about."""
         found = list(self.compiled.states)
-        used = sorted(set(central.state.tolist()))
+        used = central.state.tolist()
         shares = {
             (number, name): self._shares(level, priced.lines[number, name])
             for number in used
@@ -169,21 +171,38 @@ class _Cut:
         for (number, name), share in shares.items():
             asked |= self._asked(self.compiled.states[number].levels[name], share)
         tags = np.flatnonzero(asked)
-        for number in used:
+        for row, number in enumerate(used):
             levels = {}
             for name, level in self.compiled.states[number].levels.items():
-                wanted = np.flatnonzero(self.edge_place[level.edges] >= 0)
-                if len(wanted):
-                    lines, mine = some_crossings(level.lines, wanted, tags)
-                    levels[name] = LevelLines(
-                        edges=self.edge_place[level.edges[wanted]],
-                        lines=lines,
-                        us_content=level.us_content[wanted],
-                        clause_keys=level.clause_keys[mine],
-                        share=shares[number, name][mine],
-                    )
+                kept = np.flatnonzero(self.edge_place[level.edges] >= 0)
+                if len(kept):
+                    share, rate = shares[number, name], priced.landed.rate[row, level.edges]
+                    levels[name] = self._level(level, kept, share, rate, keys, tags)
             found[number] = replace(found[number], levels=levels)
         return tuple(found), tags
+
+    def _level(
+        self,
+        level: LevelLines,
+        kept: Ints,
+        share: Floats,
+        rate: Floats,
+        keys: Collection[str],
+        tags: Ints,
+    ) -> LevelLines:
+        """Crossings of a level that are kept; lines of those whose duty is worked out."""
+        moves = np.isnan(share) | np.isin(level.clause_keys, list(keys))
+        open_ = np.isin(kept, level.lines.crossing[moves])
+        lines, mine = some_crossings(level.lines, kept[open_], tags)
+        return LevelLines(
+            edges=self.edge_place[level.edges[kept]],
+            lines=lines,
+            us_content=level.us_content[kept[open_]],
+            clause_keys=level.clause_keys[mine],
+            share=share[mine],
+            rate=np.where(open_, np.nan, rate[kept]),
+            open=np.flatnonzero(open_),
+        )
 
     def _shares(self, level: LevelLines, charged: LineDuty) -> Floats:
         """Part of value on which each line is charged, where what comes in does not move."""

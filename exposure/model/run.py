@@ -118,26 +118,34 @@ def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) ->
         compiled.labels.freight.of(rows.values, 0.0), (len(rows), len(compiled.network.edges))
     )
     lines: dict[tuple[int, int], LineDuty] = {}
-    parts: list[tuple[Ints, Landed]] = []
-    for number in np.unique(rows.state):
+    parts: list[tuple[Ints | slice, Landed]] = []
+    for number in sorted(set(rows.state.tolist())):
         mine = np.flatnonzero(rows.state == number)
-        state = compiled.states[int(number)]
+        place = _stretch(mine)
+        state = compiled.states[number]
 
         def duty_rate(
             level: int,
             content: Floats,
             state: CompiledLaw = state,
             mine: Ints = mine,
-            number: int = int(number),
+            number: int = number,
         ) -> Floats:
             total, kept = level_duty(compiled, state.levels[level], content, rows, mine)
             if keep_lines:
                 lines[number, level] = kept
             return total
 
-        given = compiled.given.get(int(number))
-        parts.append((mine, accumulate(compiled.graph, own[mine], freight[mine], duty_rate, given)))
+        given = compiled.given.get(number)
+        landed = accumulate(compiled.graph, own[place], freight[place], duty_rate, given)
+        parts.append((place, landed))
     return Priced(own, _assemble(parts, len(rows)), lines)
+
+
+def _stretch(rows: Ints) -> Ints | slice:
+    """Rows that follow one another as a slice, which copies nothing."""
+    first, last = int(rows[0]), int(rows[-1])
+    return slice(first, last + 1) if last - first + 1 == len(rows) else rows
 
 
 def own_values(compiled: Compiled, values: Values) -> Floats:
@@ -191,7 +199,11 @@ def level_duty(
     """
     found = level.lines
     at = found.crossing
-    share = _charged(compiled, level, content)
+    every = (len(mine), len(at))
+    if not len(level.open):
+        none = np.zeros(every)
+        return level.rate[None], LineDuty(mine, none, none, none)
+    share = _charged(compiled, level, content[:, level.open])
     statutory = found.rate[None]
     for key, wanted in rows.rates.items():
         hit = level.clause_keys == key
@@ -201,13 +213,16 @@ def level_duty(
     rate = extra_rate(found.structure.kind, statutory, found.cap, found.column1.rate[at])
     duty, left = duty_shares(found.structure, rate, share)
     total = per_crossing(found.structure, duty, found.column1.rate)
-    every = (len(mine), len(at))
+    if len(level.open) < len(level.rate):
+        whole = np.repeat(level.rate[None], len(total), axis=0)
+        whole[:, level.open] = total
+        total = whole
     kept = (np.broadcast_to(part, every) for part in (duty, share, left))
     return total, LineDuty(mine, *kept)
 
 
 def _charged(compiled: Compiled, level: LevelLines, content: Floats) -> Floats:
-    """Part of the value on which each line is charged (scenario, line)."""
+    """Part of the value on which each line is charged (scenario, line); content as in `open`."""
     open_ = np.flatnonzero(np.isnan(level.share))
     if not len(open_):
         return level.share[None]
@@ -225,7 +240,7 @@ def _charged(compiled: Compiled, level: LevelLines, content: Floats) -> Floats:
     return share
 
 
-def _assemble(parts: list[tuple[Ints, Landed]], count: int) -> Landed:
+def _assemble(parts: list[tuple[Ints | slice, Landed]], count: int) -> Landed:
     """Put the rows of all states back in their order."""
     if len(parts) == 1:
         return parts[0][1]
@@ -233,10 +248,10 @@ def _assemble(parts: list[tuple[Ints, Landed]], count: int) -> Landed:
     for name in vars(parts[0][1]):
         first = getattr(parts[0][1], name)
         # Laid out as `accumulate` lays them out, nodes and edges first.
-        whole = np.empty((first.shape[1], count, *first.shape[2:])).swapaxes(0, 1)
+        whole = np.empty((first.shape[1], count, *first.shape[2:]))
         for mine, landed in parts:
-            whole[mine] = getattr(landed, name)
-        fields[name] = whole
+            whole[:, mine] = getattr(landed, name).swapaxes(0, 1)
+        fields[name] = whole.swapaxes(0, 1)
     return Landed(**fields)
 
 

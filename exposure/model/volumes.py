@@ -111,11 +111,18 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
         wanted = _demand(rows_of(rows.demand, pick), price, chosen(buyers, pick), "volume")
         return _State(new, worth, index, price, wanted)
 
+    def unlimited(free: _State, volume: Floats) -> bool:
+        """Whether no route is at its limit, nor was with next to nothing sold."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            limit = own_capacity / columns(total * volume, market)
+        return not (planned.any() or free.worth.any() or (free.share > limit).any())
+
     def settled(buyers: Buyers) -> tuple[_State, Floats, Floats, Floats]:
         """Market at its volume, with price and worth of capacity where it is rationed."""
         free = at(np.full((len(cost), count), LEAST), buyers)
         volume = np.minimum(free.wanted, ceiling)
-        state = at(volume, buyers)
+        # Where no limit binds, shares do not hang on the volume.
+        state = free if unlimited(free, volume) else at(volume, buyers)
         short = state.wanted < volume * (1 - 1e-12)
         pick = np.flatnonzero(short.any(axis=1))
         if len(pick):
