@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         history,
         load,
         market,
+        open_sweep,
         panel,
         rate,
         rates,
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
     )
 
 _VERBS = (
-    "add_action", "add_product", "estimate", "explain", "history", "load", "market", "panel",
-    "rate", "rates", "read_history", "report", "run", "sweep", "timing",
+    "add_action", "add_product", "estimate", "explain", "history", "load", "market",
+    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
 )  # fmt: skip
 __all__ = [
     "__version__", "add_action", "add_product", "estimate", "explain", "history", "load",
-    "market", "panel",
-    "rate", "rates", "read_history", "report", "run", "sweep", "timing",
+    "market",
+    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
 ]  # fmt: skip
 
 

@@ -31,14 +31,15 @@ from exposure.model.pipeline import run
 from exposure.model.results import Result
 from exposure.model.timing import timing as _timing
 from exposure.sweeps.engine import sweep
+from exposure.sweeps.reading import open_sweep
 
 if TYPE_CHECKING:
     from exposure.model.estimation import Estimated
 
 __all__ = [
     "History", "Panel", "Rates", "Trace", "add_action", "add_product", "estimate",
-    "explain", "history", "load", "market", "panel", "rate", "rates", "read_history", "report",
-    "run", "sweep", "timing",
+    "explain", "history", "load", "market", "open_sweep", "panel", "rate", "rates",
+    "read_history", "report", "run", "sweep", "timing",
 ]  # fmt: skip
 
 

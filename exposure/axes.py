@@ -6,7 +6,10 @@ Docstrings write ``rate (scenario, line) [fraction]``.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 SCENARIO: Final = 0
 """First axis of every array of the model: one row per scenario and draw."""
@@ -41,3 +44,26 @@ ALL_IN: Final = 1
 
 SPECIFIC: Final = 2
 """Rate kind: US dollars per unit of quantity."""
+
+
+def rows_of(table: NDArray[Any], pick: NDArray[Any] | slice) -> NDArray[Any]:
+    """Rows of a table (scenario, ...) that has one row for each scenario, or one for all."""
+    return table if len(table) == 1 else table[pick]
+
+
+def row_sums(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums (scenario,) over the second axis, one column after another.
+
+    The order of a library's sum hangs on how the table lies in memory, and so on how many rows are
+    summed at once; here the last bit does not.
+    """
+    total = np.zeros(table.shape[:1] + table.shape[2:])
+    for column in range(table.shape[1]):
+        total += table[:, column]
+    return total
+
+
+def columns(table: NDArray[Any], pick: NDArray[np.int64]) -> NDArray[Any]:
+    """Columns of a table (scenario, ...); each lies in one piece in memory."""
+    chosen: NDArray[Any] = table.T[pick].T
+    return chosen

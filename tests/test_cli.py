@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+import exposure as ex
 from exposure.cli import main
 from tests import tiny
 
@@ -63,7 +64,7 @@ def test_check_build_and_sweep(call, tmp_path):
     assert call("check").exit_code == 0
     assert "clauses" in call("build").output
     assert call("sweep", "grid", "-o", tmp_path / "sweep").exit_code == 0
-    assert len(pd.read_parquet(tmp_path / "sweep" / "part-00000.parquet")) == 6
+    assert len(ex.open_sweep(tmp_path / "sweep").frame()) == 6
 
 
 @pytest.mark.parametrize(

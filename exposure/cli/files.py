@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from exposure.cli.common import DEFAULT_SCENARIO, plain_errors
 
 if TYPE_CHECKING:
+    from exposure.facts.documents import Sweep
     from exposure.facts.world import World
 
 
@@ -57,8 +59,8 @@ def _check_file(world: World, path: Path) -> str:
 
     plain = read_yaml(path)
     keys = set(plain) if isinstance(plain, dict) else set()
-    if "dimensions" in keys:
-        return f"{path}: sweep of {len(read_sweep(world, path).dimensions)} dimensions"
+    if "dimensions" in keys or {"scenario", "draws"} <= keys:
+        return f"{path}: {_check_sweep(world, read_sweep(world, path))}"
     if keys & {"parts", "sites", "routes"}:
         return _check_product(world, path)
     if "outcome" in keys:
@@ -66,7 +68,7 @@ def _check_file(world: World, path: Path) -> str:
         return f"{path}: estimation {document.id} on {len(rows):,} rows"
     if not keys & {"authority", "measures", "importer"}:
         scenario = read_scenario(world, path)
-        apply(world, scenario.law)
+        apply(world, scenario.law, scenario.rates)
         return f"{path}: scenario {scenario.id}"
     with_it, action = add_action(world, path)
     found = trial(law_book(world), law_book(with_it), action.id)
@@ -78,6 +80,16 @@ def _check_file(world: World, path: Path) -> str:
             was, now = (share_text(row[name]) for name in ("before", "after"))
             lines.append(f"  {row['hts']} from {row['origin']}: {was} -> {now}")
     return "\n".join(lines)
+
+
+def _check_sweep(world: World, spec: Sweep) -> str:
+    """What a sweep will take, told from a few of its scenarios."""
+    from exposure.reports.sweep_text import estimate_text
+    from exposure.sweeps.engine import estimate
+    from exposure.sweeps.prepare import prepare
+
+    prepared = prepare(world, spec)
+    return estimate_text(spec.id, estimate(prepared, os.cpu_count() or 1), prepared.columns)
 
 
 def _check_product(world: World, path: Path) -> str:

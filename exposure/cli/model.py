@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,10 +143,20 @@ def timing(route: str, first: str, last: str, flows: Path | None, out: Path | No
 @click.command()
 @click.argument("file")
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default: every processor.")
+@click.option("--scheduler", default="", help="dask://local, or a Dask scheduler: tcp://host:8786.")
+@click.option("--resume", is_flag=True, help="Go on where it was interrupted.")
 @plain_errors
-def sweep(file: str, out: Path) -> None:
-    """Evaluate a sweep FILE (name or .yaml) to Parquet."""
-    from exposure import api
+def sweep(file: str, out: Path, workers: int | None, scheduler: str, resume: bool) -> None:
+    """Evaluate a sweep FILE (name or .yaml) to Parquet, a row a scenario.
 
-    paths = api.sweep(api.load(), file, out)
-    click.echo(f"{len(paths)} files in {out}")
+    `exposure check FILE` says beforehand what it will take.
+    """
+    from exposure import api
+    from exposure.reports.sweep_text import sweep_text
+
+    table = api.sweep(
+        api.load(), file, out, workers=workers, scheduler=scheduler, resume=resume,
+        progress=sys.stderr.isatty(),
+    )  # fmt: skip
+    click.echo(sweep_text(table))

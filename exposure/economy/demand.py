@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.axes import row_sums, rows_of
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -40,6 +42,8 @@ class Buyers:
         are.
     rivals (scenario, market)
         What the rivals' prices leave of their appeal, weighted by share: see `facing`.
+
+    What is the same in all scenarios may stand in one row.
     """
 
     elasticity: Floats
@@ -70,10 +74,12 @@ def buyers_of(elasticity: Floats) -> Buyers:
     return Buyers(elasticity, elasticity, one, number, none, none, one)
 
 
-def chosen(buyers: Buyers, pick: Ints) -> Buyers:
+def chosen(buyers: Buyers, pick: Ints | slice) -> Buyers:
     """Rows ``pick`` of the buyers."""
-    rows = {name: value[pick] for name, value in vars(buyers).items() if name != "category"}
-    return replace(buyers, **rows)
+    if isinstance(pick, slice) and pick == slice(None):
+        return buyers
+    parts = ((name, value) for name, value in vars(buyers).items() if name != "category")
+    return replace(buyers, **{name: rows_of(value, pick) for name, value in parts})
 
 
 def facing(buyers: Buyers, price_ratio: Floats) -> Buyers:
@@ -88,12 +94,12 @@ def facing(buyers: Buyers, price_ratio: Floats) -> Buyers:
     for name in np.unique(buyers.category):
         mine = np.flatnonzero(buyers.category == name)
         share = buyers.share[:, mine]
-        whole = share.sum(axis=1, keepdims=True)
-        rise = (share * (price_ratio[:, mine] - 1.0)).sum(axis=1, keepdims=True)
+        whole = row_sums(share)[:, None]
+        rise = row_sums(share * (price_ratio[:, mine] - 1.0))[:, None]
         mean = np.where(whole > 0, rise / np.where(whole > 0, whole, 1.0), 0.0)
         rest = np.maximum(0.0, 1.0 - whole)
         moved = _appeal(1.0 + buyers.rest_response[:, mine] * mean, buyers.elasticity[:, mine])
-        modelled = (share * appeal[:, mine]).sum(axis=1, keepdims=True)
+        modelled = row_sums(share * appeal[:, mine])[:, None]
         rivals[:, mine] = modelled - share * appeal[:, mine] + rest * moved
     return replace(buyers, rivals=rivals)
 

@@ -12,29 +12,44 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def exposed(value_added_usd: Floats, units: Floats, jobs_per_million_usd: Floats) -> Floats:
-    """Jobs in a node's work for the market (scenario, node) [persons].
+def per_unit(value_added_usd: Floats, jobs_per_million_usd: Floats) -> Floats:
+    """Work in one finished product a year [persons].
 
     Parameters
     ----------
     value_added_usd (scenario, node) [USD per finished product]
-    units (scenario, node) [finished products a year]
     jobs_per_million_usd (scenario, node) [persons per million USD of value added]
     """
-    return value_added_usd * units / 1e6 * jobs_per_million_usd
+    return value_added_usd / 1e6 * jobs_per_million_usd
 
 
-def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) -> Floats:
-    """Change of those jobs (scenario, node) [persons].
+def exposed(work_per_unit: Floats, units: Floats) -> Floats:
+    """Jobs in a node's work for the market (scenario, node) [persons].
 
-    ``exposed * (volume_ratio**elasticity - 1)``.
+    Parameters
+    ----------
+    work_per_unit (scenario, node) [persons per finished product a year]
+        See `per_unit`.
+    units (scenario, node) [finished products a year]
+    """
+    return work_per_unit * units
+
+
+def response(volume_ratio: Floats, elasticity: Floats) -> Floats:
+    """Change of jobs as a fraction of them: ``volume_ratio**elasticity - 1``.
 
     Examples
     --------
-    >>> float(predicted(np.array(100.0), np.array(1.0), np.array(0.7)))
+    >>> float(response(np.array(1.0), np.array(0.7)))
     0.0
     """
-    return jobs_exposed * (volume_ratio**elasticity - 1.0)
+    change: Floats = volume_ratio**elasticity - 1.0
+    return change
+
+
+def predicted(jobs_exposed: Floats, volume_ratio: Floats, elasticity: Floats) -> Floats:
+    """Change of those jobs (scenario, node) [persons]: `response` of all that are exposed."""
+    return jobs_exposed * response(volume_ratio, elasticity)
 
 
 def own_wage_elasticity(substitution: Floats, labour_share: Floats, demand: Floats) -> Floats:

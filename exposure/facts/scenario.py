@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
@@ -45,28 +46,82 @@ def read_scenario(world: World, name: str | Path) -> Scenario:
     """
     path = find(world, "scenarios", name)
     scenario = read_document(Scenario, path)
-    check_names(world, scenario.products, scenario.parameters, str(path))
-    for change in scenario.crossings:
-        _known(world.tables["products"]["product"], change.product, f"{path}: crossings")
-    figures = world.tables["figures"]
-    for name in scenario.figures:
-        near = figures[figures["id"].str.startswith(name.split("/")[0] + "/")]
-        _known((near if len(near) else figures)["id"], name, f"{path}: figures")
-    for limit in scenario.limits:
-        routes = world.tables["routes"]
-        _known(routes["product"], limit.product, f"{path}: limits")
-        mine = routes.loc[routes["product"] == limit.product, "route"]
-        _known(mine, limit.route, f"{path}: limits")
+    check_scenario(world, scenario, str(path))
     return scenario
 
 
+def check_scenario(world: World, scenario: Scenario, where: str) -> None:
+    """Every name in a scenario is known.
+
+    Raises
+    ------
+    QueryError
+        Naming the first that is not, and those that are near it.
+    """
+    check_names(world, scenario.products, scenario.parameters, where)
+    for change in scenario.crossings:
+        _known(world.tables["products"]["product"], change.product, f"{where}: crossings")
+    for name in scenario.figures:
+        _known_figure(world, name, f"{where}: figures")
+    for name in scenario.currencies:
+        _known(world.tables["countries"]["iso3"], name, f"{where}: currencies")
+    for limit in scenario.limits:
+        routes = world.tables["routes"]
+        _known(routes["product"], limit.product, f"{where}: limits")
+        mine = routes.loc[routes["product"] == limit.product, "route"]
+        _known(mine, limit.route, f"{where}: limits")
+
+
+def _known_figure(world: World, name: str, where: str) -> None:
+    figures = world.tables["figures"]
+    near = figures[figures["id"].str.startswith(name.split("/")[0] + "/")]
+    _known((near if len(near) else figures)["id"], name, where)
+
+
 def read_sweep(world: World, name: str | Path) -> Sweep:
-    """A sweep file, its names checked."""
+    """A sweep file, its names checked.
+
+    Raises
+    ------
+    Problems, QueryError
+        If the document is not well formed or names what is not known.
+    """
     path = find(world, "sweeps", name)
     sweep = read_document(Sweep, path)
-    named = {item.parameter: 0.0 for item in sweep.dimensions if item.parameter}
-    check_names(world, sweep.products, named, str(path))
+    check_sweep(world, sweep, str(path))
     return sweep
+
+
+def check_sweep(world: World, sweep: Sweep, where: str) -> None:
+    """Every name in a sweep is known.
+
+    Raises
+    ------
+    QueryError
+        Naming the first that is not, and those that are near it.
+    """
+    check_names(world, sweep.products, {}, where)
+    clauses = world.tables["clauses"]
+    for item in sweep.dimensions:
+        at = f"{where}: dimensions"
+        if item.parameter is not None:
+            _known(world.tables["parameters"]["id"], item.parameter, at)
+        if item.figure is not None:
+            _known_figure(world, item.figure, at)
+        if item.currency is not None:
+            _known(world.tables["countries"]["iso3"], item.currency, at)
+        own = {option.new.id for option in _deltas(world, sweep) if option.new is not None}
+        if item.action is not None and item.action not in own:
+            _known(clauses["action"], item.action, at)
+
+
+def _deltas(world: World, sweep: Sweep) -> list[Delta]:
+    """Changes of the law in a sweep: its scenario's, and those of its options."""
+    found = list(read_scenario(world, sweep.scenario).law)
+    for item in sweep.dimensions:
+        for option in (item.options or {}).values():
+            found += option.law
+    return found
 
 
 def check_names(
@@ -88,17 +143,29 @@ def check_names(
 def _known(column: pd.Series[str], name: str, where: str) -> None:
     values = sorted(set(column))
     if name not in values:
-        raise QueryError(f"{name!r} is not known", where, f"known: {', '.join(values)}")
+        raise QueryError(f"{name!r} is not known", where, nearest(name, values))
 
 
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Those of the known names that look most like one that is not; all where they are few."""
+    if len(known) <= FEW:
+        return f"known: {', '.join(known)}"
+    near = get_close_matches(name, known, n=5, cutoff=0.3)
+    return f"near: {', '.join(near)}" if near else f"known: {', '.join(known)}"
+
+
+FEW = 12
 LAW_TABLES = ("clauses", "scopes", "ends")
 
 
-def apply(world: World, deltas: Iterable[Delta]) -> dict[str, pd.DataFrame]:
+def apply(
+    world: World, deltas: Iterable[Delta], rates: Mapping[str, float] | None = None
+) -> dict[str, pd.DataFrame]:
     """Tables ``clauses``, ``scopes`` and ``ends`` with a scenario's rows laid over the world's.
 
     Rows that a scenario adds beat the law's own for the same goods and origins; they keep the
-    dates that are written on them.
+    dates that are written on them. ``rates`` sets what clauses charge, by ``action/clause``
+    [fraction, or USD per unit of a specific rate].
 
     Raises
     ------
@@ -121,7 +188,19 @@ def apply(world: World, deltas: Iterable[Delta]) -> dict[str, pd.DataFrame]:
                 name: pd.concat([tables[name], added[name]], ignore_index=True)
                 for name in LAW_TABLES
             }
+    for key, rate in (rates or {}).items():
+        tables["clauses"] = _set_rate(tables["clauses"], key, rate)
     return tables
+
+
+def _set_rate(clauses: pd.DataFrame, key: str, rate: float) -> pd.DataFrame:
+    action, _, clause = key.partition("/")
+    mine = (clauses["action"] == action) & (clauses["clause"] == clause) & ~clauses["exempt"]
+    if not mine.any():
+        measures = clauses[~clauses["exempt"]]
+        known = sorted(set(measures["action"] + "/" + measures["clause"]))
+        raise DataError(f"no clause {key!r}", "scenario, rates", nearest(key, known))
+    return clauses.assign(rate=clauses["rate"].where(~mine, rate))
 
 
 def _suspend(clauses: pd.DataFrame, delta: Delta) -> pd.DataFrame:

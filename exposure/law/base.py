@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.axes import row_sums
+
 Floats = NDArray[np.float64]
 
 FULL, OUTSIDE_US, OUTSIDE_US_IF_20, CONTENT = 0, 1, 2, 3
@@ -104,7 +106,7 @@ def base_shares(base: Bases, content: Floats, us_content: Floats) -> Floats:
     """
     with np.errstate(invalid="ignore"):
         wanted = base.weights != 0
-        charged = np.where(wanted, content * base.weights, 0.0).sum(axis=2)
+        charged = row_sums(np.where(wanted, content * base.weights, 0.0).transpose(0, 2, 1))
     unknown_material = (np.isnan(content) & wanted).any(axis=2)
     charged = np.where(unknown_material, 1.0, charged)
     outside = 1.0 - us_content

@@ -105,6 +105,53 @@ def duty_lines(state: LawState, ships: Shipments, tags: tuple[Tag, ...]) -> Duty
     )
 
 
+def some_crossings(found: DutyLines, wanted: Ints, tags: Ints) -> tuple[DutyLines, Ints]:
+    """Lines of some crossings, with the bases of some tags.
+
+    Parameters
+    ----------
+    found
+        Lines of all crossings.
+    wanted (crossing,)
+        Numbers of crossings, rising.
+    tags (tag,)
+        Numbers of the tags that are kept.
+
+    Returns
+    -------
+    lines, numbers (line,) that they had
+    """
+    mine = np.flatnonzero(np.isin(found.crossing, wanted))
+    place = np.full(len(found.crossing), -1, dtype=np.int64)
+    place[mine] = np.arange(len(mine))
+    old = found.structure
+    pair = place[old.displaced] >= 0
+    crossing = np.searchsorted(wanted, found.crossing[mine])
+    structure = Structure(
+        crossing=crossing,
+        kind=old.kind[mine],
+        level=old.level[mine],
+        displacer=place[old.displacer[pair]],
+        displaced=place[old.displaced[pair]],
+        covers_base=old.covers_base[mine],
+        crossings=len(wanted),
+    )
+    ordinary = found.column1
+    lines = DutyLines(
+        crossing=crossing,
+        clause=found.clause[mine],
+        known=found.known[mine],
+        rate=found.rate[mine],
+        cap=found.cap[mine],
+        structure=structure,
+        base=Bases(found.base.part[mine], found.base.weights[np.ix_(mine, tags)]),
+        column1=Column1(ordinary.rate[wanted], ordinary.known_part[wanted], ordinary.text[wanted]),
+        column1_clause=found.column1_clause[wanted],
+        uncovered=found.uncovered[wanted],
+    )
+    return lines, mine
+
+
 def provisional_lines(
     state: LawState, found: DutyLines, duty: Floats, left: Floats
 ) -> NDArray[np.bool_]:

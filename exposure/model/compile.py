@@ -22,9 +22,9 @@ from exposure.law.select import Shipments
 from exposure.law.stack import duty_shares, extra_rate
 from exposure.law.state import LawState, law_state
 from exposure.model.draws import LONG
-from exposure.model.labels import Labels, labels
+from exposure.model.labels import Labels, labels, together
 from exposure.routes.graph import MARKET, Network, build_network
-from exposure.routes.landed import Graph
+from exposure.routes.landed import Given, Graph
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -56,12 +56,16 @@ class LevelLines:
         Stated US content where a shipment states it, else NaN: then the graph's is taken.
     clause_keys (line,)
         ``action/clause`` of each line.
+    share (line,) [fraction]
+        Part of the value on which a line is charged where it is known beforehand, else NaN: then
+        it is worked out from content.
     """
 
     edges: Ints
     lines: DutyLines
     us_content: Floats
     clause_keys: NDArray[np.str_]
+    share: Floats
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,29 @@ class CompiledLaw:
     known_on: str
     law: LawState | None
     levels: Mapping[int, LevelLines]
+
+
+@dataclass(frozen=True)
+class Work:
+    """At whose work jobs are counted: the nodes, or groups of them.
+
+    Attributes
+    ----------
+    route, market (worker,)
+        Numbers of the route and the product that they work for.
+    country (worker,)
+        ISO 3166-1 alpha-3.
+    node (worker,)
+        Number of the node, or -1 for a group whose work is known beforehand.
+    per_unit (1, worker) [persons per finished product a year]
+        Of such groups; NaN for a node: it is worked out from what is made there.
+    """
+
+    route: Ints
+    market: Ints
+    country: NDArray[np.str_]
+    node: Ints
+    per_unit: Floats
 
 
 @dataclass(frozen=True)
@@ -100,10 +127,16 @@ class Compiled:
         of its product), ``country`` (of assembly) and ``pool`` (number of the capacity it shares).
     ranges
         Every uncertain number: index is its name; ``low, central, high``.
+    sectors (market,)
+        Sector of each product.
     correlations
         How they move together: ``first, second, correlation``.
     labels
         Names of the inputs that nodes, edges and routes read.
+    work
+        At whose work jobs are counted.
+    given
+        By number of a state, nodes whose value is known beforehand; see `exposure.model.fold`.
     """
 
     network: Network
@@ -115,8 +148,11 @@ class Compiled:
     products: pd.DataFrame
     routes: pd.DataFrame
     ranges: pd.DataFrame
+    sectors: tuple[str, ...]
     correlations: pd.DataFrame
     labels: Labels
+    work: Work
+    given: Mapping[int, Given]
 
 
 def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
@@ -127,7 +163,9 @@ def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
         )
     kept = world.kept["law"]
     assert isinstance(kept, LawBook)
-    return kept.with_rows(**apply(world, scenario.law)) if scenario and scenario.law else kept
+    if scenario is None or not (scenario.law or scenario.rates):
+        return kept
+    return kept.with_rows(**apply(world, scenario.law, scenario.rates))
 
 
 def compile_scenarios(
@@ -156,7 +194,7 @@ def compile_scenarios(
     tags, network = _tags(network, books)
     for scenario, book in zip(scenarios, books[1:], strict=True):
         day = scenario.law_on or scenario.baseline
-        changed = bool(scenario.law or scenario.crossings)
+        changed = bool(scenario.law or scenario.crossings or scenario.rates)
         wanted = (
             ("", books[0], scenario.baseline, None),
             (scenario.id if changed else "", book if changed else books[0], day, scenario),
@@ -176,6 +214,8 @@ def compile_scenarios(
             numbers.append(keys[key])
         pairs.append((numbers[0], numbers[1]))
     routes = _routes(world, network, names)
+    named = labels(network, routes)
+    chosen = world.tables["products"].set_index("product").loc[names].reset_index()
     return Compiled(
         network=network,
         graph=_graph(world, network),
@@ -183,11 +223,20 @@ def compile_scenarios(
         unclaimed=tuple(bare),
         tags=tuple(tags),
         full=full,
-        products=world.tables["products"].set_index("product").loc[names].reset_index(),
+        products=chosen,
         routes=routes,
         ranges=_ranges(world, network, names),
+        sectors=tuple(chosen["sector"].astype(str)),
         correlations=world.tables["correlations"],
-        labels=labels(network, routes),
+        labels=named,
+        work=Work(
+            route=named.route_of_node,
+            market=named.market_of_node,
+            country=network.nodes["country"].to_numpy(dtype=str),
+            node=np.arange(len(network.nodes)),
+            per_unit=np.full((1, len(network.nodes)), np.nan),
+        ),
+        given={},
     ), pairs
 
 
@@ -283,6 +332,7 @@ def _state(
             lines=lines,
             us_content=stated[asked.ships.facts_of],
             clause_keys=(clauses["action"] + "/" + clauses["clause"]).to_numpy(dtype=str),
+            share=np.full(len(lines.clause), np.nan),
         )
     if problems:
         raise Problems(problems)
@@ -431,12 +481,15 @@ def parameter_name(name: str, sector: str) -> str:
 
 
 def parameter(compiled: Compiled, values: Values, name: str) -> Floats:
-    """A parameter by market (scenario, market): its sector's value, or that for all sectors."""
+    """A parameter by market: its sector's value, or that for all sectors.
+
+    Shape (scenario, market); one row where it is the same in all scenarios.
+    """
     columns = []
-    for sector in compiled.products["sector"]:
-        own = parameter_name(name, str(sector))
+    for sector in compiled.sectors:
+        own = parameter_name(name, sector)
         columns.append(values[own if own in values else name])
-    return np.stack(columns, axis=1)
+    return together(columns)
 
 
 def route_limits(compiled: Compiled, scenario: Scenario | None) -> Floats:

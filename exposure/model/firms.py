@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import rows_of
 from exposure.economy.incidence import price_cut
 from exposure.model.cases import Case, three
 from exposure.model.compile import Compiled, Values, parameter
@@ -61,11 +62,7 @@ def firm_effects(
     """Effects of the rows ``new`` against the rows ``old``; an ``old`` of itself is today."""
     routes = compiled.routes
     market = routes["market"].to_numpy(dtype=np.int64)
-    edges = compiled.network.edges
-    last = edges[edges["last"]].reset_index(names="edge").set_index(["product", "route"])["edge"]
-    edge = np.array([last[key] for key in zip(routes["product"], routes["route"], strict=True)])
-    rate = np.where(compiled.graph.crosses[edge], done.landed.rate[new][:, edge], 0.0)
-    gate = done.landed.value[new][:, compiled.graph.source[edge]]
+    rate, gate = done.last_rate[new], done.gate[new]
     change = done.duty[new] - done.duty[old]
     who = {name: share[new][:, market] for name, share in vars(done.burden).items()}
     same = old == new
@@ -78,7 +75,7 @@ def firm_effects(
     cut = np.where(none, 0.0, price_cut(change, who["exporter"] + who["currency"], rate))
     own_cut = np.where(none, 0.0, price_cut(change, who["exporter"], rate))
     change = np.where(none, 0.0, change)
-    kept = {name: column[new] for name, column in values.items()}
+    kept = {name: rows_of(column, new) for name, column in values.items()}
     margin = parameter(compiled, kept, "contribution_margin")[:, market]
     border = parameter(compiled, kept, "border_price_share")
     related = (compiled.products["importer"] == "own").to_numpy(dtype=bool)[market]

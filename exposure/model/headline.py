@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,52 +35,96 @@ def by_product(compiled: Compiled, values: Floats, weight: Floats) -> Floats:
 
     A route of no weight adds nothing, known or not; on any other, what is not known spreads.
     """
-    total = np.zeros((len(values), len(compiled.products)))
+    total = np.zeros((max(len(values), len(weight)), len(compiled.products)), order="F")
     for route, owner in enumerate(compiled.routes["market"].to_numpy(dtype=int)):
         part = weight[:, route]
         total[:, owner] += np.where(part == 0, 0.0, values[:, route] * part)
     return total
 
 
-def headline(
-    compiled: Compiled, done: Evaluated, values: Values, old: slice, new: slice
-) -> list[Metric]:
-    """Metrics of the rows ``new`` against the rows ``old`` of the same inputs."""
-    before, after, share = done.units_before[new], done.units_after[new], done.share_before[new]
-    duty_old, duty_new = done.duty[old], done.duty[new]
-    bill_old = by_product(compiled, duty_old, before)
-    bill_new = by_product(compiled, duty_new, after)
-    effects = firm_effects(compiled, done, values, old, new)
-    nodes = compiled.network.nodes["product"].to_numpy(dtype=str)
-    exposed, predicted = (
-        np.stack(
-            [array[new][:, nodes == name].sum(axis=1) for name in compiled.products["product"]],
-            axis=1,
-        )
-        for array in (done.exposed, done.predicted)
-    )
-    a_year, a_unit = "USD a year", "USD per unit"
-    return [
-        Metric("duty_bill_usd", a_year, bill_new, sign=False),
-        Metric("duty_bill_change_usd", a_year, bill_new - bill_old),
-        Metric("duty_usd_per_unit", a_unit, by_product(compiled, duty_new, share), sign=False),
-        Metric(
-            "duty_change_usd_per_unit", a_unit, by_product(compiled, duty_new - duty_old, share)
-        ),
-        Metric("cost_change_share", "share", done.cost_index[new] - 1.0),
-        Metric("buyer_price_change_share", "share", done.price[new] - 1.0),
-        Metric("volume_change_share", "share", done.volume[new] - 1.0),
-        *(
-            Metric(name, a_year, by_product(compiled, getattr(effects, name), np.ones_like(after)))
-            for name in PAYERS
-        ),
-        Metric("jobs_exposed", "persons", exposed, sign=False),
-        Metric("jobs_predicted", "persons", predicted),
-    ]
+@dataclass(frozen=True)
+class Sides:
+    """Rows ``new`` of an evaluation against the rows ``old`` of the same inputs.
+
+    ``old`` has as many rows as ``new``, or one for all.
+    """
+
+    compiled: Compiled
+    done: Evaluated
+    values: Values
+    old: slice
+    new: slice
+
+    @cached_property
+    def effects(self) -> FirmEffects:
+        """What the change of duty does to the firms, by route."""
+        return firm_effects(self.compiled, self.done, self.values, self.old, self.new)
+
+    def summed(self, values: Floats, weight: Floats) -> Floats:
+        """Sums by weights over the routes of each product (row, market)."""
+        return by_product(self.compiled, values, weight)
+
+    def paid(self, name: str) -> Floats:
+        """Sum of a firm effect over the routes of each product (row, market)."""
+        effect = getattr(self.effects, name)
+        return self.summed(effect, np.ones_like(effect))
+
+    def people(self, workers: Floats) -> Floats:
+        """Persons by product (row, market), from those of all workers of all rows."""
+        rows = workers[self.new]
+        count = len(self.compiled.products)
+        total = np.zeros((len(rows), count), order="F")
+        for number, market in enumerate(self.compiled.work.market):
+            total[:, market] += rows[:, number]
+        return total
 
 
+def _duty_change(sides: Sides) -> Floats:
+    done, old, new = sides.done, sides.old, sides.new
+    return sides.summed(done.duty[new] - done.duty[old], done.share_before[new])
+
+
+def _bill(sides: Sides) -> Floats:
+    return sides.summed(sides.done.duty[sides.new], sides.done.units_after[sides.new])
+
+
+def _bill_change(sides: Sides) -> Floats:
+    old = sides.summed(sides.done.duty[sides.old], sides.done.units_before[sides.new])
+    return _bill(sides) - old
+
+
+def _duty(sides: Sides) -> Floats:
+    return sides.summed(sides.done.duty[sides.new], sides.done.share_before[sides.new])
+
+
+def _paid(name: str, sides: Sides) -> Floats:
+    return sides.paid(name)
+
+
+A_YEAR, A_UNIT = "USD a year", "USD per unit"
 PAYERS = (
     "buyer_pays_usd", "importer_pays_usd", "exporter_pays_usd", "operating_profit_change_usd",
 )  # fmt: skip
 """Numbers of `FirmEffects` that stand in the headline."""
 assert set(PAYERS) <= set(FirmEffects.__dataclass_fields__)
+METRICS: Final[Mapping[str, tuple[str, bool, Callable[[Sides], Floats]]]] = {
+    "duty_bill_usd": (A_YEAR, False, _bill),
+    "duty_bill_change_usd": (A_YEAR, True, _bill_change),
+    "duty_usd_per_unit": (A_UNIT, False, _duty),
+    "duty_change_usd_per_unit": (A_UNIT, True, _duty_change),
+    "cost_change_share": ("share", True, lambda sides: sides.done.cost_index[sides.new] - 1.0),
+    "buyer_price_change_share": ("share", True, lambda sides: sides.done.price[sides.new] - 1.0),
+    "volume_change_share": ("share", True, lambda sides: sides.done.volume[sides.new] - 1.0),
+    **{name: (A_YEAR, True, partial(_paid, name)) for name in PAYERS},
+    "jobs_exposed": ("persons", False, lambda sides: sides.people(sides.done.exposed)),
+    "jobs_predicted": ("persons", True, lambda sides: sides.people(sides.done.predicted)),
+}
+"""Headline numbers by product: unit, whether it is a change, and the function that gives it."""
+
+
+def headline(
+    compiled: Compiled, done: Evaluated, values: Values, old: slice, new: slice
+) -> list[Metric]:
+    """Metrics of the rows ``new`` against the rows ``old`` of the same inputs."""
+    sides = Sides(compiled, done, values, old, new)
+    return [Metric(name, unit, of(sides), sign) for name, (unit, sign, of) in METRICS.items()]

@@ -17,7 +17,6 @@ from exposure.model.cases import Case
 from exposure.model.compile import Compiled, parameter
 from exposure.model.rows import Rows
 from exposure.model.run import Evaluated, edge_units, level_duty
-from exposure.routes.landed import duty_within
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +57,7 @@ def _case(
     border = np.flatnonzero(compiled.graph.crosses)
     units = edge_units(compiled)[border]
     landed, source = done.landed, compiled.graph.source
-    within = duty_within(compiled.graph, landed)[first, source[border]]
+    within = landed.paid[first, source[border]]
     back = compiled.graph.drawback[border]
     rate, base = landed.rate[first, border], landed.customs_value[first, border]
     frame = edges.iloc[border][

@@ -49,7 +49,10 @@ def quarters(
     law = scenario.law_on or scenario.baseline
     first, last = sorted((scenario.baseline.effective_on, law.effective_on))
     old, new = cases[0].rows.start, cases[1].rows.start
-    changed = scenario.law or scenario.crossings or scenario.limits
+    changed = (
+        scenario.law or scenario.crossings or scenario.limits or scenario.rates
+        or scenario.currencies
+    )  # fmt: skip
     if changed or first == last:
         first, last = law.effective_on, law.effective_on + dt.timedelta(days=YEAR - 1)
         duty = np.repeat(done.duty[new][None], YEAR, axis=0)

@@ -12,6 +12,7 @@ from exposure.economy.demand import MODELS
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.model.compile import Compiled, Values, route_limits
+from exposure.model.labels import currency_name
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,11 +29,12 @@ class Rows:
     baseline (scenario,)
         Row that each is compared with; a baseline names itself.
     values
-        Inputs by name, each (scenario,).
+        Inputs by name, each (scenario,), or (1,) where it is the same in all.
     rates
         Rates of clauses by ``action/clause``, each (scenario,); NaN leaves the law's.
     cheapest (scenario,)
-        Rows whose routes a planner fills by cost; the others divide by constant elasticity.
+        Rows whose routes a planner fills by cost; the others divide by constant elasticity. This
+        and what follows may stand in one row for all.
     limits (scenario, route) [units a year]
         Caps beside the capacities; infinite where there is none.
     demand, incidence (scenario,)
@@ -59,7 +61,8 @@ def side_rows(
 ) -> Rows:
     """Rows of one side of a comparison; without a scenario, those of a baseline.
 
-    ``baseline`` (scenario,) holds the numbers of the rows with which these are compared.
+    ``baseline`` (scenario,) holds the numbers of the rows with which these are compared. Currencies
+    are those of today in a baseline.
 
     Raises
     ------
@@ -79,11 +82,13 @@ def side_rows(
                 f"demand {demand}",
                 "give the product a category, name products that have one, or another demand",
             )
+    moved = scenario.currencies if scenario else {}
+    currencies = {currency_name(name): np.full(count, by) for name, by in moved.items()}
     fill = scenario is not None and scenario.route_choice == "cheapest"
     return Rows(
         state=np.full(count, state, dtype=np.int64),
         baseline=baseline,
-        values=values,
+        values={**values, **currencies},
         rates={},
         cheapest=np.full(count, fill),
         limits=np.repeat(route_limits(compiled, scenario)[None], count, axis=0),
@@ -113,8 +118,17 @@ def joined(parts: Sequence[Rows], shift: Sequence[int]) -> Rows:
         if field.name == "baseline":
             columns = [column + by for column, by in zip(columns, shift, strict=True)]
         if isinstance(columns[0], Mapping):
+            names = dict.fromkeys(name for column in columns for name in column)
+            # Only a scenario moves a currency, or a rate.
+            none = np.nan if field.name == "rates" else 0.0
             kept[field.name] = {
-                name: np.concatenate([column[name] for column in columns]) for name in columns[0]
+                name: np.concatenate(
+                    [
+                        column.get(name, np.full(len(part), none))
+                        for column, part in zip(columns, parts, strict=True)
+                    ]
+                )
+                for name in names
             }
         else:
             kept[field.name] = np.concatenate(columns)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.axes import columns, row_sums, rows_of
 from exposure.economy import jobs
 from exposure.economy.incidence import Burden
-from exposure.law.base import base_shares
+from exposure.law.base import Bases, base_shares
 from exposure.law.stack import duty_shares, extra_rate, per_crossing
 from exposure.model.compile import Compiled, CompiledLaw, LevelLines, Values, parameter
 from exposure.model.rows import Rows
@@ -46,6 +47,9 @@ class Evaluated:
     cost (scenario, route) [USD per product]
     duty (scenario, route) [USD per product]
         Duties of all borders on the way.
+    gate (scenario, route) [USD per product], last_rate (scenario, route) [fraction]
+        Value as the product leaves its last plant, and the duty at the border after it; 0 where it
+        crosses none.
     share_before, share_after (scenario, route), units_before, units_after (scenario, route)
         Route shares and volumes a year.
     capacity (scenario, route) [units a year], capacity_worth (scenario, route) [USD per unit]
@@ -54,7 +58,8 @@ class Evaluated:
         Ratios to the baseline row.
     burden
         Who bears a change of duty, each (scenario, market) [fraction].
-    exposed, predicted (scenario, node) [persons]
+    exposed, predicted (scenario, worker) [persons]
+        By the workers of ``compiled.work``.
     lines
         Duty lines by (state, level); empty unless they were asked for.
     """
@@ -63,6 +68,8 @@ class Evaluated:
     landed: Landed
     cost: Floats
     duty: Floats
+    gate: Floats
+    last_rate: Floats
     share_before: Floats
     share_after: Floats
     units_before: Floats
@@ -104,8 +111,12 @@ class Priced:
 
 def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Priced:
     """Cost, content and duty along the graph, in every row."""
-    own = _own_values(compiled, rows.values)
-    freight = compiled.labels.freight.of(rows.values, 0.0)
+    own = np.broadcast_to(
+        own_values(compiled, rows.values), (len(rows), len(compiled.network.nodes))
+    )
+    freight = np.broadcast_to(
+        compiled.labels.freight.of(rows.values, 0.0), (len(rows), len(compiled.network.edges))
+    )
     lines: dict[tuple[int, int], LineDuty] = {}
     parts: list[tuple[Ints, Landed]] = []
     for number in np.unique(rows.state):
@@ -124,18 +135,40 @@ def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) ->
                 lines[number, level] = kept
             return total
 
-        parts.append((mine, accumulate(compiled.graph, own[mine], freight[mine], duty_rate)))
-    return Priced(own, _assemble(parts, len(rows.state)), lines)
+        given = compiled.given.get(int(number))
+        parts.append((mine, accumulate(compiled.graph, own[mine], freight[mine], duty_rate, given)))
+    return Priced(own, _assemble(parts, len(rows)), lines)
 
 
-def _own_values(compiled: Compiled, values: Values) -> Floats:
-    """Value added (scenario, node) [USD per unit of the part]; none at a market."""
+def own_values(compiled: Compiled, values: Values) -> Floats:
+    """Value added (scenario, node) [USD per unit of the part]; none at a market.
+
+    A currency that falls by a tenth makes work in it cheaper by a tenth, times the share of it
+    that reaches dollar prices.
+    """
+    labels = compiled.labels
+    own = steady_values(compiled, values)
+    if _currencies(compiled, values):
+        reaching = parameter(compiled, values, "exchange_pass_through")
+        moved = columns(reaching, labels.market_of_node) * labels.currency.of(values, 0.0)
+        own = own * (1.0 + moved)
+    return own
+
+
+def steady_values(compiled: Compiled, values: Values) -> Floats:
+    """The same at the exchange rates of today."""
     labels = compiled.labels
     own = labels.unit.of(values, 0.0) * labels.share.of(values, 0.0)
     for shares, mine in labels.parts:
         # Shares are drawn one by one and brought back to a sum of 1.
-        own[:, mine] /= shares.of(values, 0.0).sum(axis=1)[:, None]
+        whole = row_sums(shares.of(values, 0.0))
+        own = own if len(own) >= len(whole) else np.repeat(own, len(whole), axis=0)
+        own[:, mine] /= whole[:, None]
     return own * labels.index.of(values, 1.0)
+
+
+def _currencies(compiled: Compiled, values: Values) -> bool:
+    return any(name in values for name in compiled.labels.currency.names)
 
 
 def level_duty(
@@ -154,22 +187,42 @@ def level_duty(
     Returns
     -------
     duty (scenario, crossing) [fraction of customs value], lines
+        One row of duty where it does not differ.
     """
     found = level.lines
     at = found.crossing
-    american = np.array([tag.country == "USA" for tag in compiled.tags], dtype=bool)
-    computed = content[:, :, american].sum(axis=2)
-    us = np.where(np.isnan(level.us_content), computed, level.us_content)
-    share = base_shares(found.base, content[:, at], us[:, at])
-    statutory = np.repeat(found.rate[None], len(mine), axis=0)
+    share = _charged(compiled, level, content)
+    statutory = found.rate[None]
     for key, wanted in rows.rates.items():
         hit = level.clause_keys == key
-        given = wanted[mine][:, None]
-        statutory[:, hit] = np.where(np.isnan(given), statutory[:, hit], given)
+        given = rows_of(wanted, mine)[:, None]
+        if hit.any() and not np.isnan(given).all():
+            statutory = np.where(hit & ~np.isnan(given), given, statutory)
     rate = extra_rate(found.structure.kind, statutory, found.cap, found.column1.rate[at])
     duty, left = duty_shares(found.structure, rate, share)
     total = per_crossing(found.structure, duty, found.column1.rate)
-    return total, LineDuty(mine, duty, share, left)
+    every = (len(mine), len(at))
+    kept = (np.broadcast_to(part, every) for part in (duty, share, left))
+    return total, LineDuty(mine, *kept)
+
+
+def _charged(compiled: Compiled, level: LevelLines, content: Floats) -> Floats:
+    """Part of the value on which each line is charged (scenario, line)."""
+    open_ = np.flatnonzero(np.isnan(level.share))
+    if not len(open_):
+        return level.share[None]
+    found = level.lines
+    at = found.crossing[open_]
+    american = np.array([tag.country == "USA" for tag in compiled.tags], dtype=bool)
+    computed = row_sums(content[:, :, american].transpose(0, 2, 1))
+    us = np.where(np.isnan(level.us_content), computed, level.us_content)
+    base = Bases(found.base.part[open_], found.base.weights[open_])
+    worked_out = base_shares(base, content[:, at], us[:, at])
+    if len(open_) == len(level.share):
+        return worked_out
+    share = np.repeat(level.share[None], len(worked_out), axis=0)
+    share[:, open_] = worked_out
+    return share
 
 
 def _assemble(parts: list[tuple[Ints, Landed]], count: int) -> Landed:
@@ -194,44 +247,66 @@ def edge_units(compiled: Compiled) -> Floats:
     return per_edge
 
 
+def work_per_unit(compiled: Compiled, own: Floats, values: Values) -> Floats:
+    """Work in one finished product a year (scenario, worker) [persons]: no matter of currencies."""
+    work = compiled.work
+    if (work.node < 0).all():
+        return work.per_unit
+    if _currencies(compiled, values):
+        own = steady_values(compiled, values)
+    made = own * compiled.network.nodes["units"].to_numpy(dtype=float)
+    of_node = jobs.per_unit(made, compiled.labels.labour.of(values, 0.0))
+    return np.where(work.node < 0, work.per_unit, columns(of_node, work.node))
+
+
 def respond(compiled: Compiled, rows: Rows, priced: Priced) -> Evaluated:
     """Volumes, prices and jobs that answer to landed costs, in every row."""
-    own, landed = priced.own, priced.landed
-    routes, nodes, labels = compiled.routes, compiled.network.nodes, compiled.labels
-    market = routes["market"].to_numpy(dtype=np.int64)
-    cost = landed.value[:, routes["node"].to_numpy(dtype=np.int64)]
-    duty = np.zeros_like(cost)
-    paid = landed.duty * edge_units(compiled)
-    for number, route in enumerate(labels.route_of_edge):
-        duty[:, route] += paid[:, number]
+    own, landed, labels, work = priced.own, priced.landed, compiled.labels, compiled.work
+    node = compiled.routes["node"].to_numpy(dtype=np.int64)
+    cost = landed.value[:, node]
     before = labels.volume.of(rows.values, np.nan)
     moved = move(compiled, rows, cost, before)
     units = moved.units
-    of_node = labels.route_of_node
-    made = own * nodes["units"].to_numpy(dtype=float)
-    labour = labels.labour.of(rows.values, 0.0)
-    at_work = jobs.exposed(made, before[:, of_node], labour)
-    # Where nothing was made before, all who make it now are new.
-    opened = jobs.exposed(made, np.where(before > 0, 0.0, units)[:, of_node], labour)
+    per_unit = work_per_unit(compiled, own, rows.values)
+    at_work = jobs.exposed(per_unit, columns(before, work.route))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(before > 0, units / before, 1.0)
-    response = parameter(compiled, rows.values, "employment_elasticity")[:, market][:, of_node]
+    elasticity = parameter(compiled, rows.values, "employment_elasticity")
+    market = compiled.routes["market"].to_numpy(dtype=np.int64)
+    change = jobs.response(ratio, columns(elasticity, market))
+    predicted = at_work * columns(change, work.route)
+    if not (before > 0).all():
+        # Where nothing was made before, all who make it now are new.
+        opened = np.where(before > 0, 0.0, units)
+        predicted = predicted + jobs.exposed(per_unit, columns(opened, work.route))
+    every = {
+        name: np.broadcast_to(value, (len(rows), value.shape[1]))
+        for name, value in vars(moved).items()
+        if name != "burden"
+    }
     return Evaluated(
         own=own,
         landed=landed,
         cost=cost,
-        duty=duty,
-        share_before=moved.share_before,
-        share_after=moved.share,
-        units_before=before,
-        units_after=units,
-        capacity=moved.capacity,
-        capacity_worth=moved.worth,
-        cost_index=moved.index,
-        price=moved.price,
-        volume=moved.volume,
-        burden=moved.burden,
-        exposed=at_work,
-        predicted=jobs.predicted(at_work, ratio[:, of_node], response) + opened,
+        duty=landed.paid[:, node],
+        gate=landed.value[:, labels.gate],
+        last_rate=landed.rate[:, labels.last],
+        share_before=every["share_before"],
+        share_after=every["share"],
+        units_before=np.broadcast_to(before, (len(rows), len(node))),
+        units_after=every["units"],
+        capacity=every["capacity"],
+        capacity_worth=every["worth"],
+        cost_index=every["index"],
+        price=every["price"],
+        volume=every["volume"],
+        burden=Burden(
+            **{
+                name: np.broadcast_to(value, (len(rows), value.shape[1]))
+                for name, value in vars(moved.burden).items()
+            }
+        ),
+        exposed=np.broadcast_to(at_work, predicted.shape),
+        predicted=predicted,
         lines=priced.lines,
     )

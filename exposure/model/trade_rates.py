@@ -90,7 +90,9 @@ def line_rates(world: World, scenario: Scenario) -> Lines:
     industry = longest_prefix(hts, world.tables["mrio_hts"], "industry")
     rows = [delta.model_dump(mode="json") for delta in scenario.law]
     before = _side(world, None, "", scenario.baseline)
-    after = _side(world, scenario, json.dumps(rows), scenario.law_on or scenario.baseline)
+    after = _side(
+        world, scenario, json.dumps([rows, scenario.rates]), scenario.law_on or scenario.baseline
+    )
     return Lines(
         hts=hts,
         origin=trade["origin"].to_numpy(dtype=str),

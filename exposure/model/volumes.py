@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import columns, row_sums, rows_of
 from exposure.economy.demand import MODELS, Buyers, chosen, facing
 from exposure.economy.incidence import PASS_THROUGH, Burden, burden, buyer_price_ratio
 from exposure.errors import DataError
 from exposure.model.compile import Compiled, Values, parameter
+from exposure.model.labels import together
 from exposure.model.rows import Rows
 from exposure.routes.choice import cheapest, limited_shares
 
@@ -37,8 +39,9 @@ class Moved:
 
 ROUNDS, CLOSE = 200, 1e-10
 """Rounds in which prices of rivals settle, and how near."""
-HALVINGS = 50
-"""Rounds that settle a volume to the last bits."""
+TURNS, TIGHT = 150, 4e-16
+"""Rounds that settle a volume, and how near its ends come: to the last bits."""
+EVERY = slice(None)
 LEAST = 1e-9
 """A volume so small that no limit binds."""
 
@@ -62,61 +65,67 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
     old_cost = cost[rows.baseline]
     market = compiled.routes["market"].to_numpy(dtype=np.int64)
     pool = compiled.routes["pool"].to_numpy(dtype=np.int64)
-    total = np.zeros((len(cost), len(compiled.products)))
-    for route, owner in enumerate(market):
-        total[:, owner] += before[:, route]
+    count = len(compiled.products)
+    total = _by_market(before, market, count)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = before / total[:, market]
+        share = before / columns(total, market)
     elasticity = parameter(compiled, values, "route_elasticity")
     border = parameter(compiled, values, "border_price_share")
     who = _burden(compiled, rows)
     capacity = np.minimum(_capacity(compiled, values, before), rows.limits)
     own_capacity = _own_capacity(capacity, before, pool)
-    most = np.full_like(total, 0.0)
-    for route, owner in enumerate(market):
-        most[:, owner] += own_capacity[:, route]
-    old = np.zeros_like(total)
-    for route, owner in enumerate(market):
-        paid = old_cost[:, route] * before[:, route]
-        old[:, owner] += np.where(before[:, route] > 0, paid, 0.0)
+    most = _by_market(own_capacity, market, count)
+    old = _by_market(np.where(before > 0, old_cost * before, 0.0), market, count)
     with np.errstate(divide="ignore", invalid="ignore"):
         # No more than all capacities together can be sold.
         ceiling = most / total
     switching = compiled.labels.switching.of(values, 0.0)
     ratio = cost / old_cost
 
-    every = np.arange(len(cost))
-
-    def at(volume: Floats, buyers: Buyers, pick: Ints = every) -> _State:
+    def at(volume: Floats, buyers: Buyers, pick: Ints | slice = EVERY) -> _State:
         """Shares, price and what is wanted if ``volume`` (row of ``pick``, market) is sold."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            limit = own_capacity[pick] / (total[pick] * volume)[:, market]
+            sold = columns(rows_of(total, pick) * volume, market)
+            limit = rows_of(own_capacity, pick) / sold
         new, index, scarcity = limited_shares(
-            ratio[pick], share[pick], elasticity[pick], market, limit
+            ratio[pick], rows_of(share, pick), rows_of(elasticity, pick), market, limit
         )
         worth = scarcity * cost[pick]
-        plan = planned[pick]
+        plan = np.broadcast_to(rows_of(planned, pick), (len(worth),))
         if plan.any():
-            of = pick[plan]
-            sold = np.nan_to_num(total[of] * volume[plan])
-            filled = cheapest(cost[of], switching[of], before[of], capacity[of], sold, market, pool)
+            of = np.arange(len(cost))[pick][plan]
+            meant = (switching, before, capacity, total, old)
+            extra, today, room, of_market, spent = (_whole(table, len(cost))[of] for table in meant)
+            sold = np.nan_to_num(of_market * volume[plan])
+            filled = cheapest(cost[of], extra, today, room, sold, market, pool)
             worth[plan] = filled.worth
             with np.errstate(divide="ignore", invalid="ignore"):
-                index[plan] = filled.spent / volume[plan] / old[of]
-                new[plan] = filled.units / (total[of] * volume[plan])[:, market]
+                index[plan] = filled.spent / volume[plan] / spent
+                new[plan] = filled.units / columns(of_market * volume[plan], market)
         lost = np.isnan(index)
         if lost.any():
             # Where every route is at its limit, the mean cost of the mix stands for the index.
-            mean = _mean_ratio(new, cost[pick], market, old[pick], total[pick])
+            mean = _mean_ratio(new, cost[pick], market, rows_of(old, pick), rows_of(total, pick))
             index = np.where(lost, mean, index)
-        price = buyer_price_ratio(index, who.buyer[pick], border[pick])
-        wanted = _demand(rows.demand[pick], price, chosen(buyers, pick), "volume")
+        price = buyer_price_ratio(index, rows_of(who.buyer, pick), rows_of(border, pick))
+        wanted = _demand(rows_of(rows.demand, pick), price, chosen(buyers, pick), "volume")
         return _State(new, worth, index, price, wanted)
 
     def settled(buyers: Buyers) -> tuple[_State, Floats, Floats, Floats]:
         """Market at its volume, with price and worth of capacity where it is rationed."""
-        volume = _settle(lambda sold, pick: at(sold, buyers, pick).wanted, ceiling)
+        free = at(np.full((len(cost), count), LEAST), buyers)
+        volume = np.minimum(free.wanted, ceiling)
         state = at(volume, buyers)
+        short = state.wanted < volume * (1 - 1e-12)
+        pick = np.flatnonzero(short.any(axis=1))
+        if len(pick):
+            volume[pick] = _settle(
+                lambda sold, mine: at(sold, buyers, pick[mine]).wanted,
+                volume[pick],
+                state.wanted[pick],
+                short[pick],
+            )
+            state = at(volume, buyers)
         price, worth = state.price, state.worth
         rationed = state.wanted > volume * (1 + 1e-9)
         if rationed.any():
@@ -126,13 +135,13 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
                 # At the border: the buyer's price is the landed cost over its share of it.
                 rent = np.where(rationed, (clearing - price) / border * old / total, 0.0)
             price = np.where(rationed, clearing, price)
-            worth = worth + rent[:, market]
+            worth = worth + columns(rent, market)
         return state, volume, price, worth
 
     buyers = _buyers(compiled, rows, total)
-    if any(MODELS[str(name)].between_rivals for name in np.unique(rows.demand)):
+    if any(MODELS[str(name)].between_rivals for name in set(rows.demand.tolist())):
         # Rivals' prices before any limit binds; only limits make them hang on volumes.
-        buyers = facing(buyers, at(np.full_like(total, LEAST), buyers).price)
+        buyers = facing(buyers, at(np.full((len(cost), count), LEAST), buyers).price)
         state, volume, price, worth = settled(buyers)
         for _ in range(ROUNDS):
             buyers = facing(buyers, price)
@@ -144,8 +153,21 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
             raise DataError("prices of rivals at their limits do not settle", "demand")
     else:
         state, volume, price, worth = settled(buyers)
-    units = total[:, market] * volume[:, market] * state.share
+    units = columns(total * volume, market) * state.share
     return Moved(share, state.share, units, capacity, worth, state.index, price, volume, who)
+
+
+def _by_market(values: Floats, market: Ints, count: int) -> Floats:
+    """Sums over the routes of each market, one route after another."""
+    total = np.zeros((len(values), count), order="F")
+    for route, owner in enumerate(market):
+        total[:, owner] += values[:, route]
+    return total
+
+
+def _whole(table: Floats, count: int) -> Floats:
+    """A table with a row for each scenario."""
+    return np.broadcast_to(table, (count, *table.shape[1:]))
 
 
 @dataclass(frozen=True)
@@ -168,14 +190,12 @@ def _burden(compiled: Compiled, rows: Rows) -> Burden:
             "currency_offset", "exchange_pass_through",
         )
     }  # fmt: skip
-    passed = np.empty_like(of["pass_through"])
-    for name in np.unique(rows.incidence):
-        mine = rows.incidence == name
-        passed[mine] = PASS_THROUGH[str(name)](
-            of["pass_through"][mine],
-            of["export_supply_elasticity"][mine],
-            of["demand_elasticity"][mine],
-        )
+    asked = (of["pass_through"], of["export_supply_elasticity"], of["demand_elasticity"])
+    passed = _by_name(
+        rows.incidence,
+        asked,
+        lambda name, mine: PASS_THROUGH[name](*(rows_of(table, mine) for table in asked)),
+    )
     return burden(
         passed, of["exporter_absorption"], of["currency_offset"], of["exchange_pass_through"]
     )
@@ -185,10 +205,12 @@ def _buyers(compiled: Compiled, rows: Rows, total: Floats) -> Buyers:
     """Those who choose; a product without a category is a category of its own, of no weight."""
     names = compiled.products["category"].to_numpy(dtype=str)
     own = [name or f"/{number}" for number, name in enumerate(names)]
-    share = np.zeros_like(total)
-    for number, name in enumerate(names):
-        if name:
-            share[:, number] = total[:, number] / rows.values[f"category/{name}"]
+    share = together(
+        [
+            total[:, number] / rows.values[f"category/{name}"] if name else np.zeros(1)
+            for number, name in enumerate(names)
+        ]
+    )
     return Buyers(
         elasticity=parameter(compiled, rows.values, "demand_elasticity"),
         together=parameter(compiled, rows.values, "category_elasticity"),
@@ -200,36 +222,84 @@ def _buyers(compiled: Compiled, rows: Rows, total: Floats) -> Buyers:
     )
 
 
-def _demand(names: NDArray[np.str_], ratio: Floats, buyers: Buyers, side: str) -> Floats:
-    """``side`` (`volume` or `price`) of each row's demand model at a ratio (scenario, market)."""
-    found = np.empty_like(ratio)
-    for name in np.unique(names):
+def _by_name(
+    names: NDArray[np.str_],
+    tables: Sequence[Floats],
+    one: Callable[[str, Ints | slice], Floats],
+) -> Floats:
+    """Rows of a table, each by the model that ``names`` (scenario,), or (1,) for all, gives it."""
+    if len(names) == 1:
+        return one(str(names[0]), EVERY)
+    kinds = sorted(set(names.tolist()))
+    if len(kinds) == 1:
+        return one(kinds[0], EVERY)
+    found = np.empty((len(names), tables[0].shape[1]))
+    for name in kinds:
         mine = np.flatnonzero(names == name)
-        found[mine] = getattr(MODELS[str(name)], side)(ratio[mine], chosen(buyers, mine))
+        found[mine] = one(name, mine)
     return found
 
 
-def _settle(wanted: Callable[[Floats, Ints], Floats], ceiling: Floats) -> Floats:
-    """Volume (scenario, market) at which as much is wanted as is sold, at most the ceiling.
+def _demand(names: NDArray[np.str_], ratio: Floats, buyers: Buyers, side: str) -> Floats:
+    """``side`` (`volume` or `price`) of each row's demand model at a ratio (scenario, market)."""
+    return _by_name(
+        names,
+        (ratio,),
+        lambda name, mine: getattr(MODELS[name], side)(ratio[mine], chosen(buyers, mine)),
+    )
+
+
+def _settle(
+    wanted: Callable[[Floats, Ints], Floats], start: Floats, there: Floats, short: NDArray[np.bool_]
+) -> Floats:
+    """Volume (scenario, market) at which as much is wanted as is sold.
 
     More volume meets tighter limits, so that cost rises and less is wanted: there is one such
-    volume, and halving finds it. Without limits the first guess is it.
+    volume between none and ``start``. The straight line through both ends finds it in a few rounds
+    (regula falsi; Illinois: an end that stays is given half its weight), halving where that is
+    slow, as on the steps of a planner.
+
+    Parameters
+    ----------
+    wanted
+        ``(volume (scenario, market), rows) -> volume that is wanted``.
+    start, there (scenario, market)
+        The largest volume, and what is wanted there.
+    short (scenario, market)
+        Where less is wanted than ``start``: the others stay as they are.
     """
-    every = np.arange(len(ceiling))
-    most = np.minimum(wanted(np.full_like(ceiling, LEAST), every), ceiling)
-    open_ = wanted(most, every) < most * (1 - 1e-12)
-    pick = np.flatnonzero(open_.any(axis=1))
-    if not len(pick):
-        return most
-    mine, start = open_[pick], most[pick]
-    low, high = np.where(mine, 0.0, start), start.copy()
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        more = wanted(np.where(mine, middle, start), pick) >= middle
-        low, high = np.where(mine & more, middle, low), np.where(mine & ~more, middle, high)
-    # The lower end: at the upper one a limit may be passed by the last bit.
-    most[pick] = np.where(mine, low, start)
-    return most
+    found = start.copy()
+    rows = np.arange(len(start))
+    low, high = np.where(short, 0.0, start), start.copy()
+    # Wanted less sold: at nothing sold it is what is wanted without limits, which is no less.
+    under, over = np.where(short, start, 0.0), np.where(short, there - start, 0.0)
+    side = np.zeros(start.shape, dtype=np.int8)
+    width = high - low
+    for turn in range(TURNS):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            line = high - over * (high - low) / (over - under)
+        middle = (low + high) / 2.0
+        # Every third turn that has not brought the ends to a third is a halving.
+        slow = (turn % 3 == 2) & (high - low > width / 3.0)
+        if turn % 3 == 2:
+            width = high - low
+        inside = (line > low) & (line < high) & ~slow
+        tried = np.where(inside, line, middle)
+        left = wanted(np.where(short[rows], tried, start[rows]), rows) - tried
+        more = left >= 0
+        over = np.where(more, np.where(side > 0, over / 2.0, over), left)
+        under = np.where(more, left, np.where(side < 0, under / 2.0, under))
+        low, high = np.where(more, tried, low), np.where(more, high, tried)
+        side = np.where(more, 1, -1).astype(np.int8)
+        # The lower end: at the upper one a limit may be passed by the last bit.
+        found[rows] = np.where(short[rows], low, start[rows])
+        open_ = (short[rows] & (high - low > TIGHT * high) & (left != 0)).any(axis=1)
+        if not open_.any():
+            break
+        rows, low, high, under, over, side, width = (
+            part[open_] for part in (rows, low, high, under, over, side, width)
+        )
+    return found
 
 
 def _mean_ratio(share: Floats, cost: Floats, market: Ints, old: Floats, total: Floats) -> Floats:
@@ -246,24 +316,24 @@ def _mean_ratio(share: Floats, cost: Floats, market: Ints, old: Floats, total: F
 
 def _capacity(compiled: Compiled, values: Values, before: Floats) -> Floats:
     """Capacity of each route's pool (scenario, route) [units]; never below what ships today."""
-    capacity = compiled.labels.capacity.of(values, np.inf)
+    stated = compiled.labels.capacity.of(values, np.inf)
     pool = compiled.routes["pool"].to_numpy(dtype=np.int64)
-    for name in np.unique(pool):
-        mine = pool == name
-        capacity[:, mine] = np.maximum(capacity[:, mine].min(axis=1), before[:, mine].sum(axis=1))[
-            :, None
-        ]
+    capacity = np.empty((max(len(stated), len(before)), len(pool)))
+    for name in sorted(set(pool.tolist())):
+        mine = np.flatnonzero(pool == name)
+        least, ships = stated[:, mine].min(axis=1), row_sums(before[:, mine])
+        capacity[:, mine] = np.maximum(least, ships)[:, None]
     return capacity
 
 
 def _own_capacity(capacity: Floats, before: Floats, pool: Ints) -> Floats:
     """A pool's capacity divided among its routes as they ship today; evenly where none ships."""
     own = capacity.copy()
-    for name in np.unique(pool):
+    for name in sorted(set(pool.tolist())):
         mine = np.flatnonzero(pool == name)
         if len(mine) > 1:
             shipped = before[:, mine]
-            whole = shipped.sum(axis=1, keepdims=True)
+            whole = row_sums(shipped)[:, None]
             part = np.where(whole > 0, shipped / np.where(whole > 0, whole, 1.0), 1 / len(mine))
             own[:, mine] = capacity[:, mine] * part
     return own

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.axes import columns
 from exposure.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -67,36 +68,42 @@ def limited_shares(
         Scarcity is the shadow price over the cost, less 1: 0 where the limit does not bind. If all
         limits of a market together stay below 1, shares add up to less than 1.
     """
-    exponent = elasticity[:, market]
+    count = elasticity.shape[1]
+    exponent = columns(elasticity, market)
     weight = np.where(share > 0, share * cost_ratio**-exponent, 0.0)
-    whole = _by_market(share, market, elasticity.shape[1])
-    bound = np.zeros(share.shape, dtype=bool)
+    whole = _by_market(share, market, count)
+    bound = np.zeros_like(weight, dtype=bool)
+    free, taken = _by_market(weight, market, count), np.zeros((1, count))
     # A route that is bound stays bound: what it gives up can only push others to their limits.
     for _ in range(share.shape[1] + 1):
-        free = _by_market(np.where(bound, 0.0, weight), market, elasticity.shape[1])
-        taken = _by_market(np.where(bound, limit, 0.0), market, elasticity.shape[1])
         with np.errstate(divide="ignore", invalid="ignore"):
             level = free / np.maximum(1.0 - taken, 0.0)
-            new = np.where(bound, limit, weight / level[:, market])
+            new = np.where(bound, limit, weight / columns(level, market))
         # All are bound and do not suffice: the last of them sets no price.
         new = np.where(~bound & (weight == 0), 0.0, new)
         more = ~bound & (new > limit)
         if not more.any():
             break
         bound |= more
+        free = _by_market(np.where(bound, 0.0, weight), market, count)
+        taken = _by_market(np.where(bound, limit, 0.0), market, count)
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.where(free > 0, level, np.nan)
         # Old shares add up to 1 but for rounding; over their own sum, no change is exactly none.
         total = level / whole
         index = np.where(total > 0, total ** (-1.0 / elasticity), np.nan)
-        shadow = (limit * level[:, market] / share) ** (-1.0 / exponent)
-        scarcity = np.where(bound, shadow / cost_ratio - 1.0, 0.0)
-    return new, index, np.maximum(scarcity, 0.0)
+    scarcity = np.zeros_like(weight)
+    if bound.any():
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shadow = (limit * columns(level, market) / share) ** (-1.0 / exponent)
+            rent = np.where(bound, shadow / cost_ratio - 1.0, 0.0)
+        scarcity = np.maximum(rent, 0.0)
+    return new, index, scarcity
 
 
 def _by_market(values: Floats, market: Ints, count: int) -> Floats:
     """Sums over the routes of each market, one route after another."""
-    total = np.zeros((len(values), count))
+    total = np.zeros((len(values), count), order="F")
     for route, owner in enumerate(market):
         total[:, owner] += values[:, route]
     return total

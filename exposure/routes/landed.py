@@ -65,6 +65,8 @@ class Landed:
         Value added so far by tag; duties and freight are content of no tag.
     freight, duty (scenario, edge) [USD per unit of the source]
         The duty is what stays paid: less what is given back.
+    paid (scenario, node) [USD per unit of the node]
+        Duties that the node's value carries in it, those on its inputs and all before.
     customs_value (scenario, edge) [USD per unit of the source]
         Base of the duty; 0 where no border is crossed.
     rate (scenario, edge) [fraction]
@@ -72,13 +74,38 @@ class Landed:
 
     value: Floats
     content: Floats
+    paid: Floats
     freight: Floats
     duty: Floats
     customs_value: Floats
     rate: Floats
 
 
-def accumulate(graph: Graph, own: Floats, freight_share: Floats, duty_rate: DutyRate) -> Landed:
+@dataclass(frozen=True)
+class Given:
+    """Nodes whose value is known beforehand, the same in all scenarios.
+
+    Attributes
+    ----------
+    node (given,)
+        Their numbers; no edge arrives at them.
+    value, paid (given,) [USD per unit of the node]
+    content (given, tag) [USD per unit of the node]
+    """
+
+    node: Ints
+    value: Floats
+    paid: Floats
+    content: Floats
+
+
+def accumulate(
+    graph: Graph,
+    own: Floats,
+    freight_share: Floats,
+    duty_rate: DutyRate,
+    given: Given | None = None,
+) -> Landed:
     """Landed cost along a graph.
 
     Parameters
@@ -91,6 +118,8 @@ def accumulate(graph: Graph, own: Floats, freight_share: Floats, duty_rate: Duty
         Cost of carriage.
     duty_rate
         Duty of the crossings that arrive at a level, given their content.
+    given
+        What is known beforehand of nodes where a part of a graph begins.
 
     Notes
     -----
@@ -101,6 +130,11 @@ def accumulate(graph: Graph, own: Floats, freight_share: Floats, duty_rate: Duty
     value = np.array(own.T, dtype=float, order="C")
     carriage = np.ascontiguousarray(freight_share.T)
     content = value[:, :, None] * graph.own_content[:, None, :]
+    paid = np.zeros_like(value)
+    if given is not None:
+        value[given.node] = given.value[:, None]
+        paid[given.node] = given.paid[:, None]
+        content[given.node] = given.content[:, None]
     freight = np.zeros((len(graph.source), len(own)))
     duty, base, rate = np.zeros_like(freight), np.zeros_like(freight), np.zeros_like(freight)
     arrival = graph.level[graph.target]
@@ -120,28 +154,10 @@ def accumulate(graph: Graph, own: Floats, freight_share: Floats, duty_rate: Duty
             duty[border] = base[border] * rate[border] * (1.0 - graph.drawback[border, None])
         arrived = graph.weight[edges, None] * (carried + freight[edges] + duty[edges])
         # One edge after another in a fixed order: the sum does not depend on the block size.
+        burden = graph.weight[edges, None] * (paid[source] + duty[edges])
         for place, (edge, target) in enumerate(zip(edges, graph.target[edges], strict=True)):
             value[target] += arrived[place]
-            content[target] += graph.weight[edge] * content[graph.source[edge]]
-    return Landed(value.T, content.transpose(1, 0, 2), freight.T, duty.T, base.T, rate.T)
-
-
-def duty_within(graph: Graph, landed: Landed) -> Floats:
-    """Duties paid upstream that a unit of each node carries in its price.
-
-    Parameters
-    ----------
-    graph, landed
-        As `accumulate` took and gave them.
-
-    Returns
-    -------
-    (scenario, node) [USD per unit of the node]
-    """
-    within = np.zeros_like(landed.value)
-    arrival = graph.level[graph.target]
-    for level in range(1, int(graph.level.max(initial=0)) + 1):
-        for edge in np.flatnonzero(arrival == level):
-            carried = within[:, graph.source[edge]] + landed.duty[:, edge]
-            within[:, graph.target[edge]] += graph.weight[edge] * carried
-    return within
+            paid[target] += burden[place]
+            if content.shape[2]:
+                content[target] += graph.weight[edge] * content[graph.source[edge]]
+    return Landed(value.T, content.transpose(1, 0, 2), paid.T, freight.T, duty.T, base.T, rate.T)

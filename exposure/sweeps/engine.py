@@ -1,161 +1,288 @@
-"""A grid of rates and parameters through the one evaluation, to Parquet."""
+"""Sweeps to files: chunks of scenarios, each evaluated once, each file whole or not there."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import os
+import shutil
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from exposure.errors import QueryError
-from exposure.facts.documents import Scenario, Sweep
+from exposure.facts.documents import Sweep
 from exposure.facts.files import replace_file
 from exposure.facts.scenario import fingerprint, read_scenario, read_sweep
 from exposure.facts.world import World
-from exposure.model.compile import Compiled, compile_scenarios
-from exposure.model.inputs import draws_of
-from exposure.model.rows import Rows, joined, side_rows
-from exposure.model.run import Evaluated, evaluate
+from exposure.sweeps.executors import CHUNK, evaluate_chunk, run_chunks
+from exposure.sweeps.prepare import Prepared, prepare, stretch_part
+from exposure.sweeps.reading import FORMAT, SweepTable, open_sweep
 from exposure.version import __version__
 
-Floats = NDArray[np.float64]
-BLOCK = 250
-"""Rows evaluated at once: small enough for the arrays to stay in the cache."""
-CHUNK = 10_000
-"""Rows a file."""
+PLAN, MANIFEST = "plan.json", "manifest.json"
+CHUNKS, FAILED = "chunks", "quarantine"
+PROBE = 2_000
+"""Scenarios that are evaluated to tell how long a sweep will take."""
+SPARE = 0.95
+"""Part of the free disk that a sweep may fill."""
 
 
-def grid(sweep: Sweep) -> pd.DataFrame:
-    """One row a scenario, one column a dimension, the last dimension fastest.
+@dataclass(frozen=True)
+class Estimate:
+    """What a sweep will take.
 
-    Shape: product of the numbers of values x number of dimensions.
+    Attributes
+    ----------
+    rows, ways, states
+        Scenarios; combinations of options and days; laws that differ.
+    seconds
+        Of evaluation, on ``workers`` processes of this machine.
+    bytes
+        Of its files.
     """
-    axes = [np.array(item.values, dtype=float) for item in sweep.dimensions]
-    mesh = np.meshgrid(*axes, indexing="ij")
-    names = [item.name for item in sweep.dimensions]
-    return pd.DataFrame({name: m.ravel() for name, m in zip(names, mesh, strict=True)})
+
+    rows: int
+    ways: int
+    states: int
+    seconds: float
+    bytes: int
+    workers: int
 
 
-def sweep(world: World, name: str | Path | Sweep, out: str | Path) -> list[Path]:
-    """Evaluate a sweep and write ``part-*.parquet`` and ``manifest.json`` to ``out``.
+def sweep(
+    world: World,
+    name: str | Path | Sweep,
+    out: str | Path,
+    *,
+    workers: int | None = None,
+    scheduler: str = "",
+    resume: bool = False,
+    progress: bool = False,
+    chunk: int = CHUNK,
+) -> SweepTable:
+    """Evaluate a sweep to Parquet.
 
-    Columns: ``row``, the dimensions, and for every product and route landed cost, duty, units,
-    and for every product volume change and predicted jobs; units stand in the names. Every row is
-    at central values but for the dimensions, against the scenario's baseline.
+    Every row is what `exposure.run` gives of the scenario with that row's inputs, compared with the
+    scenario's baseline; ``docs/sweeps.md`` says what stands in the files.
+
+    Parameters
+    ----------
+    world
+        From `load`.
+    name
+        Name of a shipped sweep, path, or document.
+    out
+        Folder; it must not hold another sweep.
+    workers
+        Processes; by default as many as the machine has processors.
+    scheduler
+        Address of a Dask scheduler, or ``dask://local``; the files are the same.
+    resume
+        Go on where an interrupted sweep stopped: finished chunks are kept.
+    progress
+        Show how far it is, on a terminal.
+    chunk
+        Scenarios a file.
 
     Raises
     ------
     Problems, QueryError
-        If the sweep names a scenario, clause or parameter that does not exist.
+        If the sweep names what does not exist, its folder holds another one, or the disk is too
+        small; before the first row.
     """
     spec = name if isinstance(name, Sweep) else read_sweep(world, name)
-    scenario = read_scenario(world, spec.scenario)
-    compiled, [(baseline, state)] = compile_scenarios(world, [scenario], spec.products)
-    _check(compiled, spec, state)
-    points = grid(spec)
-    central = draws_of(compiled, scenario, 0, 0)
-    task = _Task(compiled, spec, scenario, central, baseline, state)
     folder = Path(out)
-    written = []
-    for number, start in enumerate(range(0, len(points), CHUNK)):
-        chunk = points.iloc[start : start + CHUNK]
-        frames = list(_blocks(task, chunk))
-        path = folder / f"part-{number:05d}.parquet"
-        stream = io.BytesIO()
-        pd.concat(frames, ignore_index=True).to_parquet(stream, index=False, compression="zstd")
-        replace_file(path, stream.getvalue())
-        written.append(path)
-    manifest = {
-        "sweep": fingerprint(spec),
-        "scenario": fingerprint(scenario),
-        "data": world.fingerprint,
-        "version": __version__,
-        "rows": len(points),
-        "files": [path.name for path in written],
+    mark = fingerprint_of(world, spec, chunk)
+    _clear(folder, mark, resume=resume)
+    prepared = prepare(world, spec)
+    count = len(prepared.layout)
+    workers = workers or os.cpu_count() or 1
+    _must_fit(estimate(prepared, workers), folder)
+    _write(folder / PLAN, {"format": FORMAT, "mark": mark, "sweep": spec.id})
+    numbers = range(-(-count // chunk))
+    missing = [number for number in numbers if not _finished(folder, number, mark)]
+    with _Progress(count, min(count, chunk * (len(numbers) - len(missing))), progress) as told:
+        for done in run_chunks(prepared, missing, chunk, mark, workers, scheduler):
+            failed = folder / FAILED / _name(done.number)
+            # First those that failed: a chunk whose file is there is finished.
+            if len(done.failed):
+                replace_file(failed, _failed_file(done.failed))
+            else:
+                failed.unlink(missing_ok=True)
+            replace_file(folder / CHUNKS / _name(done.number), done.data)
+            told.more(done.rows + len(done.failed), len(done.failed))
+    _finish(world, prepared, folder, mark, chunk)
+    return open_sweep(folder)
+
+
+def fingerprint_of(world: World, spec: Sweep, chunk: int = CHUNK) -> str:
+    """What makes a sweep's files: its document, its scenario, the world, the version."""
+    marks = [
+        fingerprint(spec), fingerprint(read_scenario(world, spec.scenario)), world.fingerprint,
+        __version__, str(FORMAT), str(chunk),
+    ]  # fmt: skip
+    return hashlib.sha256("\n".join(marks).encode()).hexdigest()
+
+
+def estimate(prepared: Prepared, workers: int) -> Estimate:
+    """How long a sweep will take and how much it will write, from a few of its scenarios."""
+    rows = len(prepared.layout)
+    probe = min(rows, PROBE)
+    # From the middle: the ends of a range are often alike.
+    start = (rows - probe) // 2
+    stretch_part(prepared, start, start + 1)
+    began = time.perf_counter()
+    chunk = evaluate_chunk(prepared, start // probe, probe, "")
+    spent = time.perf_counter() - began
+    states = {
+        (side, state.name, state.effective_on, state.known_on, way.scenario.model_dump_json())
+        if state.name
+        else (state.effective_on, state.known_on)
+        for way in prepared.ways
+        if way.compiled is not None
+        for side, state in enumerate(way.compiled.states)
     }
-    path = folder / "manifest.json"
-    replace_file(path, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
-    return [*written, path]
+    each = max(1, chunk.rows + len(chunk.failed))
+    return Estimate(
+        rows=rows,
+        ways=len(prepared.ways),
+        states=len(states),
+        seconds=spent * rows / each / min(workers, max(1, rows // CHUNK)),
+        bytes=int(len(chunk.data) * rows / each),
+        workers=workers,
+    )
 
 
-def _check(compiled: Compiled, spec: Sweep, state: int) -> None:
-    """Clauses of a sweep act on some crossing of the scenario's law.
+def _must_fit(said: Estimate, folder: Path) -> None:
+    """Refuse a sweep that is larger than the disk.
 
     Raises
     ------
     QueryError
-        If one does not; those that act are listed.
+        With what is needed and what is free.
     """
-    acting: set[str] = set()
-    for level in compiled.states[state].levels.values():
-        acting.update(level.clause_keys.tolist())
-    for item in spec.dimensions:
-        if item.action is not None and item.name not in acting:
-            raise QueryError(
-                f"clause {item.name!r} acts on no crossing",
-                f"sweep {spec.id}",
-                f"acting: {', '.join(sorted(acting))}",
-            )
+    place = folder.absolute()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if said.bytes > SPARE * free:
+        what = f"{said.rows:,} scenarios need about {said.bytes / 1e9:,.1f} GB"
+        mend = f"{free / 1e9:,.1f} GB are free; fewer scenarios or outputs"
+        raise QueryError(what, str(folder), mend)
 
 
-@dataclass(frozen=True)
-class _Task:
-    """A sweep, compiled: central inputs, and the law states of baseline and scenario."""
+def _clear(folder: Path, mark: str, *, resume: bool) -> None:
+    """See to it that a folder holds nothing, or the beginning of this very sweep.
 
-    compiled: Compiled
-    spec: Sweep
-    scenario: Scenario
-    central: dict[str, Floats]
-    baseline: int
-    state: int
-
-
-def _blocks(task: _Task, points: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    for start in range(0, len(points), BLOCK):
-        block = points.iloc[start : start + BLOCK]
-        yield _columns(task.compiled, evaluate(task.compiled, _rows(task, block)), block)
-
-
-def _rows(task: _Task, block: pd.DataFrame) -> Rows:
-    """Row 0 is the baseline; the points of the block follow."""
-    size = 1 + len(block)
-    values = {name: np.full(size, array[0]) for name, array in task.central.items()}
-    rates = {}
-    for item in task.spec.dimensions:
-        column = block[item.name].to_numpy(dtype=float)
-        if item.parameter is None:
-            rates[item.name] = np.concatenate([[np.nan], column])
-            continue
-        for name, array in values.items():
-            if name.split("@")[0] == item.parameter:
-                array[1:] = column
-    first = np.zeros(1, dtype=np.int64)
-    one = {name: array[:1] for name, array in values.items()}
-    rest = {name: array[1:] for name, array in values.items()}
-    same = np.zeros(len(block), dtype=np.int64)
-    parts = [
-        side_rows(task.compiled, None, task.baseline, first, one),
-        side_rows(task.compiled, task.scenario, task.state, same, rest),
-    ]
-    return replace(joined(parts, [0, 0]), rates=rates)
+    Raises
+    ------
+    QueryError
+        If it holds another sweep, or this one and it is not asked to go on.
+    """
+    plan = folder / PLAN
+    if not plan.is_file():
+        if folder.is_dir() and any(folder.iterdir()):
+            raise QueryError("the folder is not empty", str(folder), "another folder")
+        return
+    try:
+        held = json.loads(plan.read_text(encoding="utf-8")).get("mark")
+    except ValueError:
+        held = None
+    if held != mark:
+        what = "the folder holds another sweep, or this one of other data or another version"
+        raise QueryError(what, str(folder), "another folder, or empty this one")
+    if not resume:
+        raise QueryError("the folder holds this sweep", str(folder), "go on with --resume")
+    for left in folder.rglob("*.tmp*"):
+        left.unlink()
 
 
-def _columns(compiled: Compiled, done: Evaluated, block: pd.DataFrame) -> pd.DataFrame:
-    columns: dict[str, object] = {"row": block.index.to_numpy(dtype=np.int64)}
-    columns |= {str(name): block[name].to_numpy() for name in block}
-    for number, route in enumerate(compiled.routes.itertuples()):
-        label = f"{route.product}/{route.route}"
-        columns[f"{label}/landed_usd_per_unit"] = done.cost[1:, number]
-        columns[f"{label}/duty_usd_per_unit"] = done.duty[1:, number]
-        columns[f"{label}/units"] = done.units_after[1:, number]
-    nodes = compiled.network.nodes["product"].to_numpy(dtype=str)
-    for number, product in enumerate(compiled.products["product"]):
-        columns[f"{product}/volume_change_share"] = done.volume[1:, number] - 1.0
-        mine = nodes == product
-        columns[f"{product}/jobs_predicted_fte"] = done.predicted[1:, mine].sum(axis=1)
-    return pd.DataFrame(columns)
+def _finished(folder: Path, number: int, mark: str) -> bool:
+    """Whether a chunk is there, whole and of this sweep."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = folder / CHUNKS / _name(number)
+    if not path.is_file():
+        return False
+    try:
+        notes = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return False
+    return bool(notes.get(b"sweep", b"").decode() == mark)
+
+
+def _name(number: int) -> str:
+    return f"part-{number:05d}.parquet"
+
+
+def _failed_file(failed: pd.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    failed.to_parquet(stream, index=False, compression="zstd")
+    return stream.getvalue()
+
+
+def _finish(world: World, prepared: Prepared, folder: Path, mark: str, chunk: int) -> None:
+    """Gather what failed, and write the manifest: the sweep is whole."""
+    spec, laid = prepared.layout.spec, prepared.layout
+    parts = sorted((folder / FAILED).glob("*.parquet"))
+    empty = stretch_part(prepared, 0, 0).failed
+    failed = pd.concat([empty, *map(pd.read_parquet, parts)]) if parts else empty
+    replace_file(folder / "quarantine.parquet", _failed_file(failed.reset_index(drop=True)))
+    kinds = {"grid": "grid", "saltelli": "saltelli"}
+    names = [item.column for item in (*laid.choices, *laid.numbers)]
+    manifest = {
+        "format": FORMAT,
+        "id": spec.id,
+        "title": spec.title,
+        "rows": len(laid),
+        "failed": len(failed),
+        "seed": spec.seed,
+        "chunk_rows": chunk,
+        "columns": [asdict(column) for column in prepared.columns],
+        "design": {
+            "kind": kinds.get(spec.design, "points"),
+            "inputs": names,
+            "samples": spec.size or laid.points,
+        },
+        "ways": [list(labels) for labels in laid.ways],
+        "mark": mark,
+        "sweep": fingerprint(spec),
+        "scenario": fingerprint(read_scenario(world, spec.scenario)),
+        "data": world.fingerprint,
+        "version": __version__,
+        "document": spec.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+    }
+    _write(folder / MANIFEST, manifest)
+
+
+def _write(path: Path, content: object) -> None:
+    replace_file(path, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+
+
+class _Progress:
+    """How far a sweep is, with rate and time left; silent where nobody watches."""
+
+    def __init__(self, count: int, done: int, shown: bool) -> None:
+        from tqdm import tqdm
+
+        self.bar = tqdm(
+            total=count, initial=done, unit=" scenarios", unit_scale=True, disable=not shown
+        )
+        self.failed = 0
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+    def more(self, rows: int, failed: int) -> None:
+        self.bar.update(rows)
+        self.failed += failed
+        if self.failed:
+            self.bar.set_postfix_str(f"{self.failed:,} failed")

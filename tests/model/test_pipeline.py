@@ -243,8 +243,7 @@ def test_cells_are_parsed():
 
 
 def test_sweep_points_equal_single_runs(world, tmp_path):
-    paths = ex.sweep(world, "grid", tmp_path / "out")
-    table = pd.read_parquet(paths[0])
+    table = ex.sweep(world, "grid", tmp_path / "out").frame()
     assert len(table) == 6
     central = ex.run(world, "tariff", draws=0)
     at_law = table[(table["us-cars/usmca"] == 0.25)].set_index("pass_through")
@@ -275,7 +274,7 @@ def test_duty_never_falls_when_a_rate_rises(world, tmp_path):
             Dimension(action="us-cars", clause="usmca", values=list(np.linspace(0.001, 1, 600)))
         ],
     )
-    table = pd.read_parquet(ex.sweep(world, spec, tmp_path)[0])
+    table = ex.sweep(world, spec, tmp_path / "out").frame()
     assert (np.diff(table["car/mexico/duty_usd_per_unit"]) >= 0).all()
     assert (np.diff(table["car/mexico/units"]) <= 0).all()
     assert len(table) == 600

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exposure.routes.landed import Graph, accumulate, duty_within
+from exposure.routes.landed import Graph, accumulate
 
 
 @st.composite
@@ -126,11 +126,11 @@ def test_duty_on_duty_by_hand():
     assert done.value[0, -1] == 192.0
     assert done.duty.sum() == 42.0
     # 10 of duty paid upstream stand in the base of the second border: 2 of its 32 are duty on duty.
-    np.testing.assert_allclose(duty_within(graph, done)[0], [0.0, 10.0, 42.0])
+    np.testing.assert_allclose(done.paid[0], [0.0, 10.0, 42.0])
     # With the first duty given back: 150 * 1.2 = 180.
     back = run(replace(graph, drawback=np.array([1.0, 0.0])))
     assert back.value[0, -1] == 180.0
-    np.testing.assert_allclose(duty_within(graph, back)[0], [0.0, 0.0, 30.0])
+    np.testing.assert_allclose(back.paid[0], [0.0, 0.0, 30.0])
 
 
 def test_cif_border_charges_freight():

@@ -16,7 +16,7 @@ import pytest
 
 from exposure.economy.border_tax import Lines, linear_market
 from exposure.economy.closure import PricePath, exit_trigger, shut_down
-from exposure.economy.jobs import exposed, own_wage_elasticity, wage_and_output
+from exposure.economy.jobs import exposed, own_wage_elasticity, per_unit, wage_and_output
 from exposure.economy.protection import effective_protection
 from exposure.economy.quota import import_quota, linear_demand, tariff_rate_quota
 from exposure.economy.relocation import Move, annuity, break_even_survival, present_value
@@ -172,7 +172,7 @@ def labour(row):
 def job_exposure(row):
     """Billions of won and jobs a billion: a million holds a thousandth of them."""
     value, one = np.array([row["KRW_bn"] * 1e9]), np.ones(1)
-    return {key: exposed(value, one, one * row[name] / 1e3) for key, name in
+    return {key: exposed(per_unit(value, one * row[name] / 1e3), one) for key, name in
             (("direct", "coef"), ("total", "ind"))}  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from exposure.economy.jobs import exposed, predicted
+from exposure.economy.jobs import exposed, per_unit, predicted
 from exposure.model.draws import two_sided
 from exposure.routes.choice import shares
 
@@ -43,7 +43,8 @@ def test_a_market_without_volume_is_not_known():
 def test_jobs_by_hand():
     """1,000 USD a unit x 100,000 units = 100 million USD at 8 jobs a million: 800 jobs; volume
     -10 % at elasticity 0.5: 800 * (sqrt(0.9) - 1) = -41.05."""
-    at_work = exposed(np.array([[1000.0]]), np.array([[100_000.0]]), np.array([[8.0]]))
+    work = per_unit(np.array([[1000.0]]), np.array([[8.0]]))
+    at_work = exposed(work, np.array([[100_000.0]]))
     np.testing.assert_allclose(at_work, 800.0)
     lost = predicted(at_work, np.array([[0.9]]), np.array([[0.5]]))
     np.testing.assert_allclose(lost, 800 * (0.9**0.5 - 1))

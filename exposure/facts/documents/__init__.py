@@ -46,12 +46,11 @@ from exposure.facts.documents.parameters import Parameter, Parameters
 from exposure.facts.documents.scenarios import (
     CrossingChange,
     Delta,
-    Dimension,
     LawDate,
     RouteLimit,
     Scenario,
-    Sweep,
 )
+from exposure.facts.documents.sweeps import Dimension, Option, Range, Sweep
 
 __all__ = [
     "Action",
@@ -79,12 +78,14 @@ __all__ = [
     "MadeAt",
     "Making",
     "Measure",
+    "Option",
     "OriginRule",
     "OriginTest",
     "Parameter",
     "Parameters",
     "Part",
     "Product",
+    "Range",
     "Route",
     "RouteLimit",
     "RulesOfOrigin",

@@ -1,4 +1,4 @@
-"""Forms of what is asked: scenarios and sweeps."""
+"""Forms of what is asked: scenarios."""
 
 from __future__ import annotations
 
@@ -80,10 +80,12 @@ class Scenario(Document):
     says how volume moves among routes: ``ces`` in proportion to relative cost, ``cheapest`` as a
     planner would fill them; both within capacity. ``figures`` fixes numbers of products by their
     name in the register of assumptions, in the baseline as well; ``limits`` caps routes, in the
-    scenario alone. ``demand`` and ``incidence`` name models: how much is bought at a price, and
-    which share of a duty reaches it. ``years`` is the time that buyers, routes and jobs have had to
-    answer: 1 is the first year, 7 or more the long run. ``answers`` names the standing questions
-    that the scenario is there for.
+    scenario alone. ``rates`` sets what clauses charge, by ``action/clause``, as a fraction;
+    ``currencies`` changes the value of countries' currencies in dollars, -0.1 for a tenth less;
+    both in the scenario alone. ``demand`` and ``incidence`` name models: how much is bought at a
+    price, and which share of a duty reaches it. ``years`` is the time that buyers, routes and jobs
+    have had to answer: 1 is the first year, 7 or more the long run. ``answers`` names the standing
+    questions that the scenario is there for.
     """
 
     id: Slug
@@ -96,6 +98,8 @@ class Scenario(Document):
     parameters: dict[Slug, float] = {}
     figures: dict[Text, float] = {}
     limits: list[RouteLimit] = []
+    rates: dict[Text, Annotated[float, Field(ge=0, le=20)]] = {}
+    currencies: dict[Text, Annotated[float, Field(gt=-1, le=10)]] = {}
     products: list[Slug] = []
     route_choice: Literal["ces", "cheapest"] = "ces"
     demand: Literal["constant_elasticity", "linear", "logit", "nested_logit"] = (
@@ -105,38 +109,3 @@ class Scenario(Document):
     years: Annotated[float, Field(ge=1, le=30)] = 1.0
     answers: list[Slug] = []
     note: str = ""
-
-
-class Dimension(Document):
-    """One axis of a sweep: a clause's rate, or a parameter, over listed values."""
-
-    action: Slug | None = None
-    clause: Slug | None = None
-    parameter: Slug | None = None
-    values: Annotated[list[float], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _target(self) -> Dimension:
-        clause = self.action is not None and self.clause is not None
-        if clause == (self.parameter is not None) or (self.action is None) != (self.clause is None):
-            msg = "a dimension names `action` and `clause`, or `parameter`"
-            raise ValueError(msg)
-        return self
-
-    @property
-    def name(self) -> str:
-        """Column name of the dimension in the output."""
-        return self.parameter or f"{self.action}/{self.clause}"
-
-
-class Sweep(Document):
-    """A grid over dimensions of one scenario; ``answers`` as there."""
-
-    id: Slug
-    title: Text
-    question: str = ""
-    answers: list[Slug] = []
-    note: str = ""
-    scenario: Slug
-    dimensions: Annotated[list[Dimension], Field(min_length=1)]
-    products: list[Slug] = []

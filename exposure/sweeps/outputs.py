@@ -1,0 +1,127 @@
+"""What a sweep writes down of each scenario: name, level, unit, and how it is read off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exposure.errors import QueryError
+from exposure.facts.scenario import nearest
+from exposure.model.compile import Compiled
+from exposure.model.headline import METRICS, Sides
+from exposure.sweeps.reading import Column
+
+Floats = NDArray[np.float64]
+PERSONS = "persons"
+
+
+@dataclass(frozen=True)
+class Output:
+    """One number for each thing of a level: ``of(sides)`` gives (scenario, thing)."""
+
+    level: str
+    unit: str
+    title: str
+    of: Callable[[Sides], Floats]
+
+
+def _by_country(sides: Sides, workers: Floats) -> Floats:
+    names = countries(sides.compiled)
+    rows = workers[sides.new]
+    total = np.zeros((len(rows), len(names)), order="F")
+    for number, country in enumerate(sides.compiled.work.country):
+        if country:
+            total[:, names.index(country)] += rows[:, number]
+    return total
+
+
+def countries(compiled: Compiled) -> list[str]:
+    """Countries in which someone works on the products."""
+    return sorted(set(compiled.work.country.tolist()) - {""})
+
+
+TITLES: Final[Mapping[str, str]] = {
+    "duty_bill_usd": "Duties of all borders",
+    "duty_bill_change_usd": "Change of the duties of all borders",
+    "duty_usd_per_unit": "Duty a unit, mean of the routes of the baseline",
+    "duty_change_usd_per_unit": "Change of the duty a unit",
+    "cost_change_share": "Change of the landed cost",
+    "buyer_price_change_share": "Change of the buyer's price",
+    "volume_change_share": "Change of the volume sold",
+    "buyer_pays_usd": "What buyers bear of the change of duty",
+    "importer_pays_usd": "What importers bear of the change of duty",
+    "exporter_pays_usd": "What exporters bear of the change of duty",
+    "operating_profit_change_usd": "Change of the firm's operating profit",
+    "jobs_exposed": "Jobs exposed",
+    "jobs_predicted": "Jobs predicted, a change",
+}
+OUTPUTS: Final[Mapping[str, Output]] = {
+    "route_landed_usd_per_unit": Output(
+        "route", "USD per unit", "Landed cost", lambda sides: sides.done.cost[sides.new]
+    ),
+    "route_duty_usd_per_unit": Output(
+        "route", "USD per unit", "Duties of all borders", lambda sides: sides.done.duty[sides.new]
+    ),
+    "route_units": Output(
+        "route", "units a year", "Units brought", lambda sides: sides.done.units_after[sides.new]
+    ),
+    **{
+        name + ("_fte" if unit == PERSONS else ""): Output("product", unit, TITLES[name], of)
+        for name, (unit, _, of) in METRICS.items()
+    },
+    "country_jobs_exposed_fte": Output(
+        "country", PERSONS, "Jobs exposed", lambda sides: _by_country(sides, sides.done.exposed)
+    ),
+    "country_jobs_predicted_fte": Output(
+        "country", PERSONS, "Jobs predicted, a change",
+        lambda sides: _by_country(sides, sides.done.predicted),
+    ),
+}  # fmt: skip
+"""Every output; those of a route or a country lose that word in the names of their columns."""
+DEFAULT: Final = (
+    "route_landed_usd_per_unit", "route_duty_usd_per_unit", "route_units",
+    "volume_change_share", "jobs_predicted_fte",
+)  # fmt: skip
+
+
+def wanted(names: Sequence[str], where: str) -> tuple[str, ...]:
+    """Names of outputs, or the default ones where none is named.
+
+    Raises
+    ------
+    QueryError
+        If one is not known.
+    """
+    for name in names:
+        if name not in OUTPUTS:
+            raise QueryError(f"{name!r} is no output", where, nearest(name, sorted(OUTPUTS)))
+    return tuple(dict.fromkeys(names)) or DEFAULT
+
+
+def columns_of(compiled: Compiled, names: Sequence[str]) -> list[Column]:
+    """Columns of outputs, in the order in which `values_of` gives them."""
+    products = dict(zip(compiled.products["product"], compiled.products["title"], strict=True))
+    things = {
+        "route": [
+            (f"{row.product}/{row.route}", f"{products[row.product]}, {row.title}")
+            for row in compiled.routes.itertuples()
+        ],
+        "product": [(str(key), str(title)) for key, title in products.items()],
+        "country": [(name, name) for name in countries(compiled)],
+    }
+    return [
+        Column(f"{key}/{name.removeprefix(f'{OUTPUTS[name].level}_')}", "output",
+               OUTPUTS[name].unit, f"{OUTPUTS[name].title}: {title}")
+        for name in names
+        for key, title in things[OUTPUTS[name].level]
+    ]  # fmt: skip
+
+
+def values_of(sides: Sides, names: Sequence[str]) -> list[Floats]:
+    """Columns (scenario,) of outputs."""
+    tables = (OUTPUTS[name].of(sides) for name in names)
+    return [table[:, column] for table in tables for column in range(table.shape[1])]
