@@ -151,7 +151,8 @@ class SweepTable:
             needs ``scenario_id`` among them.
         where
             An expression of `pyarrow.dataset`, or conditions that all hold: a value, a tuple
-            ``(low, high)`` with both ends counted (None leaves an end open), or a list of values.
+            ``(low, high)`` with both ends counted, or a list of values. None leaves an end open;
+            what is not known lies in no range.
 
         Returns
         -------
@@ -199,8 +200,7 @@ class SweepTable:
             raise QueryError(
                 "DuckDB is not installed", "sql", 'pip install "exposure[duckdb]"'
             ) from None
-        # Otherwise a name that is mistyped may find a variable of Python.
-        with duckdb.connect(config={"python_enable_replacements": False}) as connection:
+        with duckdb.connect() as connection:
             connection.register(VIEW, self.dataset)
             try:
                 return connection.execute(query).df()
@@ -299,7 +299,7 @@ def _holds(name: str, wanted: Any) -> ds.Expression:
             f"{len(wanted)} ends for {name!r}", "where", "(low, high), or a list of values"
         )
     low, high = (_plain(end) for end in wanted)
-    condition = column.is_valid()
+    condition = ~column.is_null(nan_is_null=True)
     if low is not None:
         condition &= column >= low
     if high is not None:

@@ -439,6 +439,28 @@ def test_two_planted_boxes_come_one_after_the_other():
     assert len(discover(frame, ["a", "b", "c"], "out", above=0.5, boxes=1)) == 1
 
 
+def test_a_box_with_less_than_the_overall_share_is_none():
+    """All of a >= 6, and every fifth row where b is 0: more than elsewhere, less than overall."""
+    frame = grid(a=range(10), b=range(5), c=range(20))
+    often = frame["a"] >= 6
+    rarely = (frame["b"] == 0) & (frame["c"] % 5 == 0)
+    found = discover(frame.assign(out=(often | rarely) * 1.0), ["a", "b"], "out", above=0.5)
+    assert [dict(box.limits) for box in found] == [{"a": (6.0, np.inf)}]
+
+
+def test_a_peel_is_judged_by_what_it_takes_away():
+    """Taking one of the two values of a raises the share most, but by taking half of the rows.
+
+    Where x is in the middle, all rows of a = 1 and 9 of 10 of a = 0 are of interest; elsewhere one
+    of 10 and none. Without patience half of the box would be lost.
+    """
+    frame = grid(x=range(50), a=[0, 1], c=range(10))
+    middle, one = frame["x"].between(20, 29), frame["a"] == 1
+    hit = np.where(middle, one | (frame["c"] > 0), one & (frame["c"] == 0))
+    found = discover(frame.assign(out=hit * 1.0), ["x", "a"], "out", above=0.5, boxes=1)
+    assert [dict(box.limits) for box in found] == [{"x": (20.0, 29.0)}]
+
+
 def test_pure_chance_gets_no_limits_that_chance_explains():
     """Eight rows of interest of 60, in no order: what looks like a box is chance."""
     stream = np.random.default_rng(0)
