@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from exposure.facts.files import replace_file
 from exposure.facts.scenario import fingerprint, read_scenario, read_sweep
 from exposure.facts.world import World
 from exposure.sweeps.executors import CHUNK, evaluate_chunk, run_chunks
-from exposure.sweeps.prepare import Prepared, prepare, stretch_part
+from exposure.sweeps.prepare import Prepared, Way, prepare, stretch_part
 from exposure.sweeps.reading import FORMAT, SweepTable, open_sweep
 from exposure.version import __version__
 
@@ -138,14 +139,7 @@ def estimate(prepared: Prepared, workers: int) -> Estimate:
     began = time.perf_counter()
     chunk = evaluate_chunk(prepared, start // probe, probe, "")
     spent = time.perf_counter() - began
-    states = {
-        (side, state.name, state.effective_on, state.known_on, way.scenario.model_dump_json())
-        if state.name
-        else (state.effective_on, state.known_on)
-        for way in prepared.ways
-        if way.compiled is not None
-        for side, state in enumerate(way.compiled.states)
-    }
+    states = {state for way in prepared.ways for state in _laws(way)}
     each = max(1, chunk.rows + len(chunk.failed))
     return Estimate(
         rows=rows,
@@ -155,6 +149,15 @@ def estimate(prepared: Prepared, workers: int) -> Estimate:
         bytes=int(len(chunk.data) * rows / each),
         workers=workers,
     )
+
+
+def _laws(way: Way) -> Iterator[tuple[str, str]]:
+    """The law of a way's baseline and its own: a day, and what is changed of it."""
+    scenario = way.scenario
+    changes = scenario.model_dump(mode="json", include={"law", "crossings", "rates"})
+    yield scenario.baseline.model_dump_json(), ""
+    day = scenario.law_on or scenario.baseline
+    yield day.model_dump_json(), json.dumps(changes) if any(changes.values()) else ""
 
 
 def _must_fit(said: Estimate, folder: Path) -> None:

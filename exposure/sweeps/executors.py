@@ -107,6 +107,8 @@ def run_chunks(
     QueryError
         If the scheduler does not answer, or Dask is not installed.
     """
+    if not numbers:
+        return
     if scheduler:
         yield from _dask(prepared, numbers, size, mark, workers, scheduler)
     elif workers == 1 or len(numbers) == 1:

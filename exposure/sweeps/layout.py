@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -124,13 +125,18 @@ class Layout:
         """Even numbers between 0 and 1 (point, dimension)."""
         if len(self.samples):
             return self.samples[point]
+        if not len(point):
+            return np.empty((0, len(self.spec.dimensions)))
         from scipy.stats import qmc
 
         first, last = int(point[0]), int(point[-1])
         stream = qmc.Sobol(len(self.choices) + len(self.numbers), rng=self.spec.seed)
         if first:
             stream.fast_forward(first)
-        found = np.asarray(stream.random(last - first + 1), dtype=np.float64)
+        with warnings.catch_warnings():
+            # The size is a power of 2; a stretch of it need not be.
+            warnings.simplefilter("ignore", UserWarning)
+            found = np.asarray(stream.random(last - first + 1), dtype=np.float64)
         # The ends of a law that is not bounded lie at infinity.
         inside: Floats = np.clip(found[point - first], 1e-9, 1.0 - 1e-9)
         return inside

@@ -160,6 +160,10 @@ class Sweep(Document):
             yield f"design `{self.design}` {says} `size`"
         if self.design in ("sobol", "saltelli") and self.size and self.size & (self.size - 1):
             yield f"design `{self.design}` takes a `size` that is a power of 2, as 1024 or 65536"
+        if self.design == "saltelli" and self.draws:
+            yield "design `saltelli` takes no `draws`: let its dimensions follow the register"
+        if self.design == "list" and len({self._length(item) for item in self.dimensions}) > 1:
+            yield "in a `list` all dimensions have as many values"
         for item in self.dimensions:
             listed = item.values is not None or item.range is not None
             if item.categorical:
@@ -171,3 +175,7 @@ class Sweep(Document):
                 yield f"{item.column}: design `{self.design}` takes `values` or `range`"
             elif sampled and item.between is None and not (item.parameter or item.figure):
                 yield f"{item.column}: give `between: [low, high]`"
+
+    def _length(self, item: Dimension) -> int:
+        ways = item.options or item.law_on or item.values
+        return item.range.steps if item.range is not None else len(ways or ())
