@@ -146,8 +146,17 @@ def timing(route: str, first: str, last: str, flows: Path | None, out: Path | No
 @click.option("--workers", type=click.IntRange(1), help="Processes; default: every processor.")
 @click.option("--scheduler", default="", help="dask://local, or a Dask scheduler: tcp://host:8786.")
 @click.option("--resume", is_flag=True, help="Go on where it was interrupted.")
+@click.option(
+    "--chunk",
+    default=50_000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Scenarios a file, and a task.",
+)
 @plain_errors
-def sweep(file: str, out: Path, workers: int | None, scheduler: str, resume: bool) -> None:
+def sweep(
+    file: str, out: Path, workers: int | None, scheduler: str, resume: bool, chunk: int
+) -> None:
     """Evaluate a sweep FILE (name or .yaml) to Parquet, a row a scenario.
 
     `exposure check FILE` says beforehand what it will take.
@@ -157,6 +166,6 @@ def sweep(file: str, out: Path, workers: int | None, scheduler: str, resume: boo
 
     table = api.sweep(
         api.load(), file, out, workers=workers, scheduler=scheduler, resume=resume,
-        progress=sys.stderr.isatty(),
+        progress=sys.stderr.isatty(), chunk=chunk,
     )  # fmt: skip
     click.echo(sweep_text(table))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from exposure.errors import QueryError
+from exposure.errors import DataError, QueryError
 from exposure.sweeps.prepare import Prepared, stretch_part
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ CHUNK = 50_000
 """Scenarios a file, and a task."""
 AHEAD = 3
 """Chunks in flight for each worker."""
+TRIES = 3
+"""Times that a chunk is tried again after its worker is lost."""
 LOCAL = "dask://local"
 WATCH_SECONDS = 0.5
 
@@ -182,7 +184,7 @@ def _client(scheduler: str, workers: int) -> Iterator[Any]:
             yield client
         return
     try:
-        client = Client(scheduler, timeout=10)
+        client = Client(scheduler, timeout=5)
     except (OSError, ValueError) as error:
         what = f"no scheduler answers at {scheduler}"
         raise QueryError(
@@ -196,21 +198,30 @@ def _dask(
     prepared: Prepared, numbers: Sequence[int], size: int, mark: str, workers: int, scheduler: str
 ) -> Iterator[Chunk]:
     with _client(scheduler, workers) as client:
-        from distributed import as_completed
+        from distributed import CancelledError, KilledWorker, wait
 
-        # Sent once to each worker, and again to one that takes the place of one that is lost.
+        # Sent to every worker; one that joins later takes it from another.
         held = client.scatter(prepared, broadcast=True, hash=False)
-        here = max(1, sum(client.nthreads().values()))
-        waiting = iter(numbers)
-
-        def submit(number: int) -> Any:
-            return client.submit(evaluate_chunk, held, number, size, mark, pure=False, retries=3)
-
-        first = [submit(number) for number, _ in zip(waiting, range(AHEAD * here), strict=False)]
-        running = as_completed(first)
-        for future in running:
-            yield future.result()
-            future.release()
-            for number in waiting:
-                running.add(submit(number))
-                break
+        ahead = AHEAD * max(1, sum(client.nthreads().values()))
+        waiting = list(reversed(numbers))
+        tries = dict.fromkeys(numbers, 0)
+        running: dict[Any, int] = {}
+        while waiting or running:
+            while waiting and len(running) < ahead:
+                number = waiting.pop()
+                future = client.submit(evaluate_chunk, held, number, size, mark, pure=False)
+                running[future] = number
+            for future in wait(list(running), return_when="FIRST_COMPLETED").done:
+                number = running.pop(future)
+                try:
+                    chunk = future.result()
+                except (CancelledError, KilledWorker, OSError):
+                    # Its worker is gone, and what it had made with it.
+                    tries[number] += 1
+                    if tries[number] > TRIES:
+                        what = f"chunk {number} was lost {TRIES + 1} times with its workers"
+                        raise DataError(what, scheduler, "go on with --resume") from None
+                    waiting.append(number)
+                    continue
+                future.release()
+                yield chunk
