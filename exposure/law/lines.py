@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,6 +152,47 @@ def some_crossings(found: DutyLines, wanted: Ints, tags: Ints) -> tuple[DutyLine
         uncovered=found.uncovered[wanted],
     )
     return lines, mine
+
+
+def joined_lines(parts: Sequence[DutyLines]) -> DutyLines:
+    """Lines of several lists of crossings, as of one list after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    crossings = np.cumsum([0, *(part.structure.crossings for part in parts)])
+    lines = np.cumsum([0, *(len(part.clause) for part in parts)])
+
+    def put(name: str, of: Callable[[DutyLines], object], shift: Ints | None = None) -> Any:
+        columns = [getattr(of(part), name) for part in parts]
+        if shift is not None:
+            columns = [column + by for column, by in zip(columns, shift, strict=False)]
+        return np.concatenate(columns)
+
+    def own(part: DutyLines) -> DutyLines:
+        return part
+
+    def shape(part: DutyLines) -> Structure:
+        return part.structure
+
+    crossing = put("crossing", own, crossings)
+    return DutyLines(
+        crossing=crossing,
+        **{name: put(name, own) for name in ("clause", "known", "rate", "cap")},
+        structure=Structure(
+            crossing=crossing,
+            kind=put("kind", shape),
+            level=put("level", shape),
+            displacer=put("displacer", shape, lines),
+            displaced=put("displaced", shape, lines),
+            covers_base=put("covers_base", shape),
+            crossings=int(crossings[-1]),
+        ),
+        base=Bases(*(put(name, lambda part: part.base) for name in ("part", "weights"))),
+        column1=Column1(
+            *(put(name, lambda part: part.column1) for name in ("rate", "known_part", "text"))
+        ),
+        column1_clause=put("column1_clause", own),
+        uncovered=put("uncovered", own),
+    )
 
 
 def provisional_lines(

@@ -112,6 +112,25 @@ class Work:
 
 
 @dataclass(frozen=True)
+class AtMarket:
+    """What comes to market on each route, all (scenario, route).
+
+    Attributes
+    ----------
+    cost, duty [USD per product]
+        Landed cost, and the duties of all borders in it.
+    gate [USD per product], last_rate [fraction]
+        Value as the product leaves its last plant, and the duty at the border after it; 0 where it
+        crosses none.
+    """
+
+    cost: Floats
+    duty: Floats
+    gate: Floats
+    last_rate: Floats
+
+
+@dataclass(frozen=True)
 class Compiled:
     """Everything that evaluation needs, as arrays with labels.
 
@@ -143,6 +162,8 @@ class Compiled:
         At whose work jobs are counted.
     given
         By number of a state, nodes whose value is known beforehand; see `exposure.model.fold`.
+    known
+        By number of a state, what comes to market where nothing on the way is moved.
     """
 
     network: Network
@@ -159,6 +180,7 @@ class Compiled:
     labels: Labels
     work: Work
     given: Mapping[int, Given]
+    known: Mapping[int, AtMarket]
 
 
 def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
@@ -243,6 +265,7 @@ def compile_scenarios(
             per_unit=np.full((1, len(network.nodes)), np.nan),
         ),
         given={},
+        known={},
     ), pairs
 
 

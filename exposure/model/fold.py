@@ -8,7 +8,7 @@ graph, in the same order of sums, and so to the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.law.base import OUTSIDE_US, OUTSIDE_US_IF_20
-from exposure.law.lines import some_crossings
-from exposure.model.compile import Compiled, CompiledLaw, LevelLines, Work
+from exposure.law.lines import joined_lines, some_crossings
+from exposure.model.compile import AtMarket, Compiled, CompiledLaw, LevelLines, Work
 from exposure.model.labels import Labels, Reads
 from exposure.model.rows import Rows
 from exposure.model.run import LineDuty, Priced, landed_costs, work_per_unit
@@ -66,11 +66,15 @@ def fold(
     moving |= worked
     graph = compiled.graph
     edges = np.flatnonzero(moving[graph.target])
+    # As the lists of crossings stand one after another.
+    edges = edges[np.argsort(graph.level[graph.target[edges]], kind="stable")]
+    level = _levels(graph, edges)
+    edges = edges[np.argsort(level[graph.target[edges]], kind="stable")]
     kept = moving.copy()
     kept[graph.source[edges]] = True
     nodes = np.flatnonzero(kept)
     steady = ~moving[graph.source] & ~carried
-    cut = _Cut(compiled, nodes, edges, moving, steady)
+    cut = _Cut(compiled, nodes, edges, moving, steady, level)
     states, tags = cut.states(central, priced, keys)
     place = cut.place
     return replace(
@@ -85,7 +89,7 @@ def fold(
             source=place[graph.source[edges]],
             target=place[graph.target[edges]],
             weight=graph.weight[edges],
-            level=graph.level[nodes],
+            level=level[nodes],
             crosses=graph.crosses[edges],
             cif=graph.cif[edges],
             own_content=graph.own_content[np.ix_(nodes, tags)],
@@ -98,7 +102,38 @@ def fold(
         labels=cut.labels(),
         work=_work(compiled, central, priced, worked, place),
         given=cut.given(central, priced, tags),
+        known=_known(compiled, central, priced, own | _ends(graph, carried), keys),
     )
+
+
+def _ends(graph: Graph, edges: Bools) -> Bools:
+    """Nodes at which some of the edges arrive (node,)."""
+    hit = np.zeros(len(graph.level), dtype=bool)
+    hit[graph.target[edges]] = True
+    return hit
+
+
+def _known(
+    compiled: Compiled, central: Rows, priced: Priced, moved: Bools, keys: Collection[str]
+) -> Mapping[int, AtMarket]:
+    """What comes to market in the law states in which nothing is moved on any way there."""
+    found = {}
+    for row, number in enumerate(central.state.tolist()):
+        levels = compiled.states[number].levels.values()
+        charged = any(np.isin(level.clause_keys, list(keys)).any() for level in levels)
+        if not charged and not moved.any():
+            one = {name: table[row : row + 1] for name, table in vars(priced.at_market).items()}
+            found[number] = AtMarket(**one)
+    return found
+
+
+def _levels(graph: Graph, edges: Ints) -> Ints:
+    """Levels of the nodes in a graph of some edges, in the order of their old levels."""
+    level = np.zeros(len(graph.level), dtype=np.int64)
+    for edge in edges:
+        source, target = graph.source[edge], graph.target[edge]
+        level[target] = max(level[target], level[source] + 1)
+    return level
 
 
 def _reads(reads: Reads, moved: Collection[str]) -> Bools:
@@ -147,10 +182,16 @@ class _Cut:
     """Numbers of what is kept, and the tables of it."""
 
     def __init__(
-        self, compiled: Compiled, nodes: Ints, edges: Ints, moving: Bools, steady: Bools
+        self,
+        compiled: Compiled,
+        nodes: Ints,
+        edges: Ints,
+        moving: Bools,
+        steady: Bools,
+        level: Ints,
     ) -> None:
         self.compiled, self.nodes, self.edges = compiled, nodes, edges
-        self.moving, self.steady = moving, steady
+        self.moving, self.steady, self.level = moving, steady, level
         self.place = np.full(len(moving), -1, dtype=np.int64)
         self.place[nodes] = np.arange(len(nodes))
         self.edge_place = np.full(len(steady), -1, dtype=np.int64)
@@ -171,13 +212,19 @@ class _Cut:
         for (number, name), share in shares.items():
             asked |= self._asked(self.compiled.states[number].levels[name], share)
         tags = np.flatnonzero(asked)
+        arrival = self.level[self.compiled.graph.target]
         for row, number in enumerate(used):
-            levels = {}
+            parts: dict[int, list[LevelLines]] = {}
             for name, level in self.compiled.states[number].levels.items():
                 kept = np.flatnonzero(self.edge_place[level.edges] >= 0)
-                if len(kept):
-                    share, rate = shares[number, name], priced.landed.rate[row, level.edges]
-                    levels[name] = self._level(level, kept, share, rate, keys, tags)
+                share, rate = shares[number, name], priced.landed.rate[row, level.edges]
+                # A level of the whole graph may fall to several of the smaller one, and these be
+                # made up of several.
+                for now in np.unique(arrival[level.edges[kept]]).tolist():
+                    mine = kept[arrival[level.edges[kept]] == now]
+                    cut = self._level(level, mine, share, rate, keys, tags)
+                    parts.setdefault(now, []).append(cut)
+            levels = {now: _joined(levels) for now, levels in parts.items()}
             found[number] = replace(found[number], levels=levels)
         return tuple(found), tags
 
@@ -254,6 +301,18 @@ class _Cut:
             route_of_node=labels.route_of_node[nodes],
             market_of_node=labels.market_of_node[nodes],
         )
+
+
+def _joined(parts: Sequence[LevelLines]) -> LevelLines:
+    """Crossings of several levels as one."""
+    if len(parts) == 1:
+        return parts[0]
+    shift = np.cumsum([0, *(len(part.edges) for part in parts)])
+    opened = [part.open + by for part, by in zip(parts, shift, strict=False)]
+    names = ("edges", "us_content", "clause_keys", "share", "rate")
+    whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    lines = joined_lines([part.lines for part in parts])
+    return LevelLines(lines=lines, open=np.concatenate(opened), **whole)
 
 
 def _some(reads: Reads, things: Ints) -> Reads:

@@ -6,8 +6,9 @@ difference is a subtraction of rows of the same call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from exposure.economy import jobs
 from exposure.economy.incidence import Burden
 from exposure.law.base import Bases, base_shares
 from exposure.law.stack import duty_shares, extra_rate, per_crossing
-from exposure.model.compile import Compiled, CompiledLaw, LevelLines, Values, parameter
+from exposure.model.compile import AtMarket, Compiled, CompiledLaw, LevelLines, Values, parameter
 from exposure.model.rows import Rows
 from exposure.model.volumes import move
 from exposure.routes.landed import Landed, accumulate
@@ -42,14 +43,8 @@ class Evaluated:
 
     Attributes
     ----------
-    own (scenario, node), landed
-        Value added by node and what accumulates along the graph.
-    cost (scenario, route) [USD per product]
-    duty (scenario, route) [USD per product]
-        Duties of all borders on the way.
-    gate (scenario, route) [USD per product], last_rate (scenario, route) [fraction]
-        Value as the product leaves its last plant, and the duty at the border after it; 0 where it
-        crosses none.
+    priced
+        What accumulates along the graph, and comes to market.
     share_before, share_after (scenario, route), units_before, units_after (scenario, route)
         Route shares and volumes a year.
     capacity (scenario, route) [units a year], capacity_worth (scenario, route) [USD per unit]
@@ -60,16 +55,9 @@ class Evaluated:
         Who bears a change of duty, each (scenario, market) [fraction].
     exposed, predicted (scenario, worker) [persons]
         By the workers of ``compiled.work``.
-    lines
-        Duty lines by (state, level); empty unless they were asked for.
     """
 
-    own: Floats
-    landed: Landed
-    cost: Floats
-    duty: Floats
-    gate: Floats
-    last_rate: Floats
+    priced: Priced
     share_before: Floats
     share_after: Floats
     units_before: Floats
@@ -82,7 +70,41 @@ class Evaluated:
     burden: Burden
     exposed: Floats
     predicted: Floats
-    lines: Mapping[tuple[int, int], LineDuty]
+
+    @property
+    def own(self) -> Floats:
+        """Value added (scenario, node) [USD per unit of the part]."""
+        return self.priced.own
+
+    @property
+    def landed(self) -> Landed:
+        """What accumulates along the graph."""
+        return self.priced.landed
+
+    @property
+    def lines(self) -> Mapping[tuple[int, int], LineDuty]:
+        """Duty lines by (state, level); none unless they were asked for."""
+        return self.priced.lines
+
+    @property
+    def cost(self) -> Floats:
+        """Landed cost (scenario, route) [USD per product]."""
+        return self.priced.at_market.cost
+
+    @property
+    def duty(self) -> Floats:
+        """Duties of all borders on the way (scenario, route) [USD per product]."""
+        return self.priced.at_market.duty
+
+    @property
+    def gate(self) -> Floats:
+        """Value as the product leaves its last plant (scenario, route) [USD per product]."""
+        return self.priced.at_market.gate
+
+    @property
+    def last_rate(self) -> Floats:
+        """Duty at the border after it (scenario, route) [fraction]; 0 where it crosses none."""
+        return self.priced.at_market.last_rate
 
 
 def evaluate(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Evaluated:
@@ -102,26 +124,56 @@ def evaluate(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Eva
 
 @dataclass(frozen=True)
 class Priced:
-    """What accumulates along the graph; hangs on law and figures, not on behaviour."""
+    """What accumulates along the graph; hangs on law and figures, not on behaviour.
+
+    Attributes
+    ----------
+    own (scenario, node) [USD per unit of the part]
+        Value added.
+    parts
+        Rows of each law state, and what accumulates in them; states that are known beforehand are
+        left out.
+    at_market
+        What comes to market.
+    lines
+        Duty lines by (state, level); empty unless they were asked for.
+    """
 
     own: Floats
-    landed: Landed
+    parts: Sequence[tuple[Ints | slice, Landed]]
+    at_market: AtMarket
     lines: Mapping[tuple[int, int], LineDuty]
+
+    @cached_property
+    def landed(self) -> Landed:
+        """What accumulates along the graph, in the order of the rows."""
+        if len(self.parts) == 1:
+            return self.parts[0][1]
+        fields = {}
+        for name in vars(self.parts[0][1]):
+            first = getattr(self.parts[0][1], name)
+            # Laid out as `accumulate` lays them out, nodes and edges first.
+            whole = np.empty((first.shape[1], len(self.own), *first.shape[2:]))
+            for mine, landed in self.parts:
+                whole[:, mine] = getattr(landed, name).swapaxes(0, 1)
+            fields[name] = whole.swapaxes(0, 1)
+        return Landed(**fields)
 
 
 def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Priced:
     """Cost, content and duty along the graph, in every row."""
-    own = np.broadcast_to(
-        own_values(compiled, rows.values), (len(rows), len(compiled.network.nodes))
-    )
-    freight = np.broadcast_to(
-        compiled.labels.freight.of(rows.values, 0.0), (len(rows), len(compiled.network.edges))
-    )
+    nodes = len(compiled.network.nodes)
+    own = np.broadcast_to(own_values(compiled, rows.values), (len(rows), nodes))
+    freight = compiled.labels.freight.of(rows.values, 0.0)
     lines: dict[tuple[int, int], LineDuty] = {}
     parts: list[tuple[Ints | slice, Landed]] = []
+    come: list[tuple[Ints | slice, AtMarket]] = []
     for number in sorted(set(rows.state.tolist())):
         mine = np.flatnonzero(rows.state == number)
         place = _stretch(mine)
+        if number in compiled.known:
+            come.append((place, compiled.known[number]))
+            continue
         state = compiled.states[number]
 
         def duty_rate(
@@ -137,9 +189,35 @@ def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) ->
             return total
 
         given = compiled.given.get(number)
-        landed = accumulate(compiled.graph, own[place], freight[place], duty_rate, given)
+        carriage = rows_of(freight, place)
+        landed = accumulate(compiled.graph, own[place], carriage, duty_rate, given)
         parts.append((place, landed))
-    return Priced(own, _assemble(parts, len(rows)), lines)
+        come.append((place, at_market(compiled, landed)))
+    return Priced(own, parts, _gathered(come, len(rows)), lines)
+
+
+def at_market(compiled: Compiled, landed: Landed) -> AtMarket:
+    """What of a graph comes to market on each route."""
+    node, labels = compiled.routes["node"].to_numpy(dtype=np.int64), compiled.labels
+    return AtMarket(
+        cost=columns(landed.value, node),
+        duty=columns(landed.paid, node),
+        gate=columns(landed.value, labels.gate),
+        last_rate=columns(landed.rate, labels.last),
+    )
+
+
+def _gathered(parts: Sequence[tuple[Ints | slice, AtMarket]], count: int) -> AtMarket:
+    """Rows of all states in their order."""
+    if len(parts) == 1 and len(parts[0][1].cost) == count:
+        return parts[0][1]
+    fields = {}
+    for name in vars(parts[0][1]):
+        whole = np.empty((getattr(parts[0][1], name).shape[1], count))
+        for mine, one in parts:
+            whole[:, mine] = getattr(one, name).T
+        fields[name] = whole.T
+    return AtMarket(**fields)
 
 
 def _stretch(rows: Ints) -> Ints | slice:
@@ -240,21 +318,6 @@ def _charged(compiled: Compiled, level: LevelLines, content: Floats) -> Floats:
     return share
 
 
-def _assemble(parts: list[tuple[Ints | slice, Landed]], count: int) -> Landed:
-    """Put the rows of all states back in their order."""
-    if len(parts) == 1:
-        return parts[0][1]
-    fields = {}
-    for name in vars(parts[0][1]):
-        first = getattr(parts[0][1], name)
-        # Laid out as `accumulate` lays them out, nodes and edges first.
-        whole = np.empty((first.shape[1], count, *first.shape[2:]))
-        for mine, landed in parts:
-            whole[:, mine] = getattr(landed, name).swapaxes(0, 1)
-        fields[name] = whole.swapaxes(0, 1)
-    return Landed(**fields)
-
-
 def edge_units(compiled: Compiled) -> Floats:
     """Units of the part on each edge in one finished product (edge,)."""
     units = compiled.network.nodes["units"].to_numpy(dtype=float)
@@ -276,52 +339,40 @@ def work_per_unit(compiled: Compiled, own: Floats, values: Values) -> Floats:
 
 def respond(compiled: Compiled, rows: Rows, priced: Priced) -> Evaluated:
     """Volumes, prices and jobs that answer to landed costs, in every row."""
-    own, landed, labels, work = priced.own, priced.landed, compiled.labels, compiled.work
-    node = compiled.routes["node"].to_numpy(dtype=np.int64)
-    cost = landed.value[:, node]
+    labels, work, count = compiled.labels, compiled.work, len(rows)
     before = labels.volume.of(rows.values, np.nan)
-    moved = move(compiled, rows, cost, before)
+    moved = move(compiled, rows, priced.at_market.cost, before)
     units = moved.units
-    per_unit = work_per_unit(compiled, own, rows.values)
+    per_unit = work_per_unit(compiled, priced.own, rows.values)
     at_work = jobs.exposed(per_unit, columns(before, work.route))
+    ships = np.greater(before, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(before > 0, units / before, 1.0)
+        ratio = np.where(ships, units / before, 1.0)
     elasticity = parameter(compiled, rows.values, "employment_elasticity")
     market = compiled.routes["market"].to_numpy(dtype=np.int64)
     change = jobs.response(ratio, columns(elasticity, market))
     predicted = at_work * columns(change, work.route)
-    if not (before > 0).all():
+    new = np.flatnonzero(~np.all(ships, axis=0)[work.route])
+    if len(new):
         # Where nothing was made before, all who make it now are new.
-        opened = np.where(before > 0, 0.0, units)
-        predicted = predicted + jobs.exposed(per_unit, columns(opened, work.route))
-    every = {
-        name: np.broadcast_to(value, (len(rows), value.shape[1]))
-        for name, value in vars(moved).items()
-        if name != "burden"
-    }
+        opened = np.where(ships, 0.0, units)
+        predicted[:, new] += jobs.exposed(per_unit[:, new], columns(opened, work.route[new]))
+
+    def every(table: Floats) -> Floats:
+        return np.broadcast_to(table, (count, table.shape[1]))
+
     return Evaluated(
-        own=own,
-        landed=landed,
-        cost=cost,
-        duty=landed.paid[:, node],
-        gate=landed.value[:, labels.gate],
-        last_rate=landed.rate[:, labels.last],
-        share_before=every["share_before"],
-        share_after=every["share"],
-        units_before=np.broadcast_to(before, (len(rows), len(node))),
-        units_after=every["units"],
-        capacity=every["capacity"],
-        capacity_worth=every["worth"],
-        cost_index=every["index"],
-        price=every["price"],
-        volume=every["volume"],
-        burden=Burden(
-            **{
-                name: np.broadcast_to(value, (len(rows), value.shape[1]))
-                for name, value in vars(moved.burden).items()
-            }
-        ),
-        exposed=np.broadcast_to(at_work, predicted.shape),
-        predicted=predicted,
-        lines=priced.lines,
+        priced=priced,
+        share_before=every(moved.share_before),
+        share_after=every(moved.share),
+        units_before=every(before),
+        units_after=every(units),
+        capacity=every(moved.capacity),
+        capacity_worth=every(moved.worth),
+        cost_index=every(moved.index),
+        price=every(moved.price),
+        volume=every(moved.volume),
+        burden=Burden(**{name: every(share) for name, share in vars(moved.burden).items()}),
+        exposed=every(at_work),
+        predicted=every(predicted),
     )

@@ -62,7 +62,10 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
         Volumes of today.
     """
     values, planned = rows.values, rows.cheapest
-    old_cost = cost[rows.baseline]
+    first = rows.baseline[0]
+    # One row stands for all that are compared with the same one.
+    single = bool((rows.baseline == first).all())
+    old_cost = cost[first : first + 1] if single else cost[rows.baseline]
     market = compiled.routes["market"].to_numpy(dtype=np.int64)
     pool = compiled.routes["pool"].to_numpy(dtype=np.int64)
     count = len(compiled.products)
@@ -311,7 +314,7 @@ def _settle(
 
 def _mean_ratio(share: Floats, cost: Floats, market: Ints, old: Floats, total: Floats) -> Floats:
     """Mean landed cost of a mix over the old mean (scenario, market)."""
-    spent, units = np.zeros_like(old), np.zeros_like(old)
+    spent, units = (np.zeros((len(share), old.shape[1])) for _ in range(2))
     for route, owner in enumerate(market):
         part = np.nan_to_num(share[:, route])
         spent[:, owner] += part * cost[:, route]

@@ -28,7 +28,7 @@ class Graph:
     Attributes
     ----------
     source, target (edge,)
-        Nodes; edges stand in the order of ``level[target]``.
+        Nodes.
     weight (edge,)
         Units of ``source`` in one unit of ``target``.
     level (node,)
@@ -115,7 +115,7 @@ def accumulate(
     own (scenario, node) [USD per unit]
         Value added at each node.
     freight_share (scenario, edge) [fraction of the value carried]
-        Cost of carriage.
+        Cost of carriage; one row where it is the same in all.
     duty_rate
         Duty of the crossings that arrive at a level, given their content.
     given
@@ -127,37 +127,55 @@ def accumulate(
     rounding; `tests/properties` holds that on random graphs.
     """
     # Nodes and edges go first inside: a node's rows then lie side by side in memory.
+    count = len(own)
     value = np.array(own.T, dtype=float, order="C")
     carriage = np.ascontiguousarray(freight_share.T)
     content = value[:, :, None] * graph.own_content[:, None, :]
     paid = np.zeros_like(value)
+    still = np.zeros(len(value), dtype=bool)
     if given is not None:
         value[given.node] = given.value[:, None]
         paid[given.node] = given.paid[:, None]
         content[given.node] = given.content[:, None]
-    freight = np.zeros((len(graph.source), len(own)))
-    duty, base, rate = np.zeros_like(freight), np.zeros_like(freight), np.zeros_like(freight)
+        still[given.node] = True
+    # What is carried from such nodes is the same in every row.
+    same = carriage.shape[1] == 1 and bool(still[graph.source].all())
+    freight, base = (np.zeros((len(graph.source), 1 if same else count)) for _ in range(2))
+    duty, rate = (np.zeros((len(graph.source), count)) for _ in range(2))
     arrival = graph.level[graph.target]
+    rows = slice(0, 1) if same else slice(None)
     for level in range(1, int(graph.level.max(initial=0)) + 1):
         edges = np.flatnonzero(arrival == level)
         source = graph.source[edges]
-        carried = value[source]
+        carried = value[source, rows]
         freight[edges] = carried * carriage[edges]
         border = edges[graph.crosses[edges]]
         if len(border):
-            sent = value[graph.source[border]]
-            base[border] = sent + np.where(graph.cif[border, None], freight[border], 0.0)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                shares = content[graph.source[border]] / base[border, :, None]
-            shares = np.where(base[border, :, None] > 0, shares, 0.0)
-            rate[border] = duty_rate(level, shares.transpose(1, 0, 2)).T
-            duty[border] = base[border] * rate[border] * (1.0 - graph.drawback[border, None])
+            sent = value[graph.source[border], rows]
+            valued = sent + np.where(graph.cif[border, None], freight[border], 0.0)
+            shares = content[graph.source[border], rows]
+            if content.shape[2]:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    shares = shares / valued[:, :, None]
+                shares = np.where(valued[:, :, None] > 0, shares, 0.0)
+            charged = duty_rate(level, shares.transpose(1, 0, 2)).T
+            base[border], rate[border] = valued, charged
+            duty[border] = valued * charged * (1.0 - graph.drawback[border, None])
         arrived = graph.weight[edges, None] * (carried + freight[edges] + duty[edges])
         # One edge after another in a fixed order: the sum does not depend on the block size.
-        burden = graph.weight[edges, None] * (paid[source] + duty[edges])
+        burden = graph.weight[edges, None] * (paid[source, rows] + duty[edges])
         for place, (edge, target) in enumerate(zip(edges, graph.target[edges], strict=True)):
             value[target] += arrived[place]
             paid[target] += burden[place]
             if content.shape[2]:
                 content[target] += graph.weight[edge] * content[graph.source[edge]]
-    return Landed(value.T, content.transpose(1, 0, 2), paid.T, freight.T, duty.T, base.T, rate.T)
+    every = (count, len(graph.source))
+    return Landed(
+        value=value.T,
+        content=content.transpose(1, 0, 2),
+        paid=paid.T,
+        freight=np.broadcast_to(freight.T, every),
+        duty=duty.T,
+        customs_value=np.broadcast_to(base.T, every),
+        rate=rate.T,
+    )
