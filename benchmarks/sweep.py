@@ -189,7 +189,9 @@ def kernels(prepared: Prepared) -> tuple[float, float]:
         for start in range(0, ROWS, block):
             part = slice(start, start + block)
             rows, old, new = block_rows(prepared, way, rates[part], draw[part])
-            sides = Sides(way.compiled, evaluate(way.compiled, rows), rows.values, old, new)
+            sides = Sides(
+                way.compiled, evaluate(way.compiled, rows, known=way.terms), rows.values, old, new
+            )
             columns.append(np.stack(values_of(sides, prepared.outputs)))
         return columns
 

@@ -70,22 +70,27 @@ def left_shares(structure: Structure, rate: Floats, share: Floats) -> Floats:
     A displacer counts only where it is owed (rate, share and what is left to it above 0). What is
     not known spreads.
     """
-    left = np.ones(np.broadcast_shapes(rate.shape, share.shape))
-    covered_if_owed = np.where(structure.covers_base, share, 1.0) + np.zeros_like(left)
+    # Lines go first inside: the rows of a line then lie side by side in memory.
+    rates, shares = rate.T, share.T
+    left = np.ones(np.broadcast_shapes(rates.shape, shares.shape))
+    if_owed = np.where(structure.covers_base[:, None], shares, 1.0) + np.zeros((1, shares.shape[1]))
     for level in range(1, int(structure.level.max(initial=0)) + 1):
         chosen = structure.level[structure.displaced] == level
         displacer, displaced = structure.displacer[chosen], structure.displaced[chosen]
         if not len(displaced):
             continue
-        due = _due(rate, share, left)[:, displacer]
-        covered = np.where(due > 0, covered_if_owed[:, displacer], 0.0)
-        unknown = np.isnan(due) | np.isnan(covered)
+        due = _due(rates[displacer], shares[displacer], left[displacer])
+        covered = np.where(due > 0, if_owed[displacer], 0.0)
         starts = np.flatnonzero(np.r_[True, displaced[1:] != displaced[:-1]])
-        total = np.add.reduceat(np.where(unknown, 0.0, covered), starts, axis=1)
-        hazy = np.logical_or.reduceat(unknown, starts, axis=1)
-        rest = np.where(hazy & (total < 1.0), np.nan, 1.0 - total)
-        left[:, displaced[starts]] = np.maximum(0.0, rest)
-    return left
+        unknown = np.isnan(due) | np.isnan(covered)
+        if unknown.any():
+            total = np.add.reduceat(np.where(unknown, 0.0, covered), starts, axis=0)
+            hazy = np.logical_or.reduceat(unknown, starts, axis=0)
+            rest = np.where(hazy & (total < 1.0), np.nan, 1.0 - total)
+        else:
+            rest = 1.0 - np.add.reduceat(covered, starts, axis=0)
+        left[displaced[starts]] = np.maximum(0.0, rest)
+    return left.T
 
 
 def duty_shares(structure: Structure, rate: Floats, share: Floats) -> tuple[Floats, Floats]:
@@ -110,15 +115,18 @@ def duty_shares(structure: Structure, rate: Floats, share: Floats) -> tuple[Floa
 
 def _due(rate: Floats, share: Floats, left: Floats) -> Floats:
     """Duty; what charges nothing, or has nothing left, is 0 whatever else is not known."""
-    return np.where((rate == 0) | (left == 0), 0.0, rate * share * left)
+    product: Floats = rate * share * left
+    if np.isnan(product).any():
+        return np.where((rate == 0) | (left == 0), 0.0, product)
+    return product
 
 
 def per_crossing(structure: Structure, duty: Floats, column1: Floats) -> Floats:
     """Total duty (scenario, crossing): column 1 and all lines of the crossing."""
-    total = np.array(np.broadcast_to(column1, (duty.shape[0], structure.crossings)))
+    total = np.repeat(np.asarray(column1)[:, None], len(duty), axis=1)
     order = np.argsort(structure.crossing, kind="stable")
     if len(order):
         owner = structure.crossing[order]
         starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-        total[:, owner[starts]] += np.add.reduceat(duty[:, order], starts, axis=1)
-    return total
+        total[owner[starts]] += np.add.reduceat(duty.T[order], starts, axis=0)
+    return total.T

@@ -91,7 +91,7 @@ def metrics_of(
     """Headline numbers, and by how much the route that is cheapest centrally leads."""
     cost = done.cost[new]
     lead = np.full((len(cost), len(best)), np.nan)
-    market = compiled.routes["market"].to_numpy(dtype=np.int64)
+    market = compiled.labels.market
     for number, route in enumerate(best):
         others = np.flatnonzero((market == number) & (np.arange(len(market)) != route))
         if len(others):
@@ -104,7 +104,7 @@ def metrics_of(
 
 def cheapest_routes(compiled: Compiled, cost: Floats) -> Ints:
     """Number of the cheapest route of each product, from landed costs (route,)."""
-    market = compiled.routes["market"].to_numpy(dtype=np.int64)
+    market = compiled.labels.market
     known = np.where(np.isnan(cost), np.inf, cost)
     return np.array(
         [
@@ -160,8 +160,8 @@ def families(compiled: Compiled, *, rivals: bool) -> Ints:
     """Number of the family of each product: those that share a capacity, or are rivals."""
     count = len(compiled.products)
     family = np.arange(count, dtype=np.int64)
-    market = compiled.routes["market"].to_numpy(dtype=np.int64)
-    pool = compiled.routes["pool"].to_numpy(dtype=np.int64)
+    market = compiled.labels.market
+    pool = compiled.labels.pool
     sets = [np.unique(market[pool == name]) for name in np.unique(pool)]
     if rivals:
         names = compiled.products["category"].to_numpy(dtype=str)

@@ -162,6 +162,8 @@ class Compiled:
         At whose work jobs are counted.
     given
         By number of a state, nodes whose value is known beforehand; see `exposure.model.fold`.
+    own (1, node) [USD per unit of the part]
+        Value added where it is known beforehand; else it is worked out from the inputs.
     known
         By number of a state, what comes to market where nothing on the way is moved.
     """
@@ -180,6 +182,7 @@ class Compiled:
     labels: Labels
     work: Work
     given: Mapping[int, Given]
+    own: Floats | None
     known: Mapping[int, AtMarket]
 
 
@@ -265,6 +268,7 @@ def compile_scenarios(
             per_unit=np.full((1, len(network.nodes)), np.nan),
         ),
         given={},
+        own=None,
         known={},
     ), pairs
 

@@ -104,7 +104,7 @@ def _mean_cost(compiled: Compiled, done: Evaluated, rows: slice) -> Floats:
     """Landed cost (row, market) [USD per unit], mean of the routes that ship."""
     units, cost = done.units_before[rows], done.cost[rows]
     spent, sold = (np.zeros((len(units), len(compiled.products))) for _ in range(2))
-    for route, owner in enumerate(compiled.routes["market"].to_numpy(dtype=int)):
+    for route, owner in enumerate(compiled.labels.market):
         ships = units[:, route] > 0
         spent[:, owner] += np.where(ships, units[:, route] * cost[:, route], 0.0)
         sold[:, owner] += units[:, route]

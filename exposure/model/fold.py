@@ -98,10 +98,11 @@ def fold(
         states=states,
         unclaimed=(),
         tags=tuple(compiled.tags[number] for number in tags),
-        routes=compiled.routes.assign(node=place[compiled.routes["node"].to_numpy(dtype=np.int64)]),
+        routes=compiled.routes.assign(node=place[compiled.labels.node]),
         labels=cut.labels(),
         work=_work(compiled, central, priced, worked, place),
         given=cut.given(central, priced, tags),
+        own=None if own.any() else priced.own[:1, nodes],
         known=_known(compiled, central, priced, own | _ends(graph, carried), keys),
     )
 
@@ -171,7 +172,7 @@ def _reached(compiled: Compiled, own: Bools, edges: Bools) -> Bools:
     """Nodes whose value can move; the market always, where all is read off."""
     graph = compiled.graph
     moving = own.copy()
-    moving[compiled.routes["node"].to_numpy(dtype=np.int64)] = True
+    moving[compiled.labels.node] = True
     for edge in np.argsort(graph.level[graph.target], kind="stable"):
         if edges[edge] or moving[graph.source[edge]]:
             moving[graph.target[edge]] = True
@@ -289,12 +290,16 @@ class _Cut:
             here = mine[self.place[mine] >= 0]
             if len(here):
                 parts.append((shares, self.place[here]))
-        by_node = ("share", "unit", "index", "currency", "labour")
         return replace(
             labels,
-            **{name: _some(getattr(labels, name), nodes) for name in by_node},
+            share=_some(labels.share, nodes),
+            unit=_some(labels.unit, nodes),
+            index=_some(labels.index, nodes),
+            currency=_some(labels.currency, nodes),
+            labour=_some(labels.labour, nodes),
             parts=tuple(parts),
             freight=_some(labels.freight, edges),
+            node=self.place[labels.node],
             gate=self.place[labels.gate],
             last=self.edge_place[labels.last],
             route_of_edge=labels.route_of_edge[edges],

@@ -36,7 +36,7 @@ def by_product(compiled: Compiled, values: Floats, weight: Floats) -> Floats:
     A route of no weight adds nothing, known or not; on any other, what is not known spreads.
     """
     total = np.zeros((max(len(values), len(weight)), len(compiled.products)), order="F")
-    for route, owner in enumerate(compiled.routes["market"].to_numpy(dtype=int)):
+    for route, owner in enumerate(compiled.labels.market):
         part = weight[:, route]
         total[:, owner] += np.where(part == 0, 0.0, values[:, route] * part)
     return total

@@ -73,6 +73,8 @@ class Labels:
         By edge.
     volume, capacity, switching
         By route.
+    node, market, pool (route,)
+        Its market's node, and the numbers of its product and of the capacity that it shares.
     gate (route,), last (route,)
         Node from which the product leaves on its last leg, and the edge of that leg.
     route_of_edge (edge,), route_of_node (node,), market_of_node (node,)
@@ -89,6 +91,9 @@ class Labels:
     volume: Reads
     capacity: Reads
     switching: Reads
+    node: Ints
+    market: Ints
+    pool: Ints
     gate: Ints
     last: Ints
     route_of_edge: Ints
@@ -113,6 +118,7 @@ def labels(network: Network, routes: pd.DataFrame) -> Labels:
         if work[number]:
             parts.setdefault(str(node.product), []).append(number)
     of_node = np.array([place[n.product, n.route] for n in nodes], dtype=np.int64)
+    market = routes["market"].to_numpy(dtype=np.int64)
     legs = {(e.product, e.route): number for number, e in enumerate(edges) if e.last}
     last = np.array([legs[key] for key in keys], dtype=np.int64)
     share = [f"{n.product}/part/{n.part}" if w else "" for n, w in zip(nodes, work, strict=True)]
@@ -147,9 +153,12 @@ def labels(network: Network, routes: pd.DataFrame) -> Labels:
         volume=reads(f"{head}/volume" for head in heads),
         capacity=reads(f"{head}/capacity" for head in heads),
         switching=reads(f"{head}/switching_cost_usd" for head in heads),
+        node=routes["node"].to_numpy(dtype=np.int64),
+        market=market,
+        pool=routes["pool"].to_numpy(dtype=np.int64),
         gate=network.edges["from"].to_numpy(dtype=np.int64)[last],
         last=last,
         route_of_edge=np.array([place[e.product, e.route] for e in edges], dtype=np.int64),
         route_of_node=of_node,
-        market_of_node=routes["market"].to_numpy(dtype=np.int64)[of_node],
+        market_of_node=market[of_node],
     )

@@ -64,7 +64,7 @@ def quarters(
     years = names.str.slice(0, 4).to_numpy()
     figures = world.tables["figures"].set_index("id")
     stock = {end: figures[end].astype(float).to_dict() for end in ("low", "central", "high")}
-    market = compiled.routes["market"].to_numpy(dtype=np.int64)
+    market = compiled.labels.market
     firm = compiled.products.set_index("product")
     who = done.burden
     frames = []

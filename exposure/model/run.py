@@ -20,7 +20,7 @@ from exposure.law.base import Bases, base_shares
 from exposure.law.stack import duty_shares, extra_rate, per_crossing
 from exposure.model.compile import AtMarket, Compiled, CompiledLaw, LevelLines, Values, parameter
 from exposure.model.rows import Rows
-from exposure.model.volumes import move
+from exposure.model.volumes import Terms, move, terms
 from exposure.routes.landed import Landed, accumulate
 
 Floats = NDArray[np.float64]
@@ -107,7 +107,9 @@ class Evaluated:
         return self.priced.at_market.last_rate
 
 
-def evaluate(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Evaluated:
+def evaluate(
+    compiled: Compiled, rows: Rows, *, keep_lines: bool = False, known: Terms | None = None
+) -> Evaluated:
     """Evaluate rows.
 
     Parameters
@@ -118,8 +120,10 @@ def evaluate(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Eva
         What each row is: law state, baseline row, inputs, rates, models.
     keep_lines
         Keep the duty of every line, for tables that explain.
+    known
+        What volumes answer by, where it is known beforehand.
     """
-    return respond(compiled, rows, landed_costs(compiled, rows, keep_lines=keep_lines))
+    return respond(compiled, rows, landed_costs(compiled, rows, keep_lines=keep_lines), known)
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,8 @@ class Priced:
 def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Priced:
     """Cost, content and duty along the graph, in every row."""
     nodes = len(compiled.network.nodes)
-    own = np.broadcast_to(own_values(compiled, rows.values), (len(rows), nodes))
+    made = own_values(compiled, rows.values) if compiled.own is None else compiled.own
+    own = np.broadcast_to(made, (len(rows), nodes))
     freight = compiled.labels.freight.of(rows.values, 0.0)
     lines: dict[tuple[int, int], LineDuty] = {}
     parts: list[tuple[Ints | slice, Landed]] = []
@@ -198,10 +203,10 @@ def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) ->
 
 def at_market(compiled: Compiled, landed: Landed) -> AtMarket:
     """What of a graph comes to market on each route."""
-    node, labels = compiled.routes["node"].to_numpy(dtype=np.int64), compiled.labels
+    labels = compiled.labels
     return AtMarket(
-        cost=columns(landed.value, node),
-        duty=columns(landed.paid, node),
+        cost=columns(landed.value, labels.node),
+        duty=columns(landed.paid, labels.node),
         gate=columns(landed.value, labels.gate),
         last_rate=columns(landed.rate, labels.last),
     )
@@ -286,15 +291,18 @@ def level_duty(
     for key, wanted in rows.rates.items():
         hit = level.clause_keys == key
         given = rows_of(wanted, mine)[:, None]
-        if hit.any() and not np.isnan(given).all():
-            statutory = np.where(hit & ~np.isnan(given), given, statutory)
+        unset = np.isnan(given)
+        if hit.any() and not unset.all():
+            # Lines go first in memory.
+            statutory = np.repeat(statutory.T, len(given) // len(statutory), axis=1).T
+            statutory[:, hit] = np.where(unset, statutory[:, hit], given)
     rate = extra_rate(found.structure.kind, statutory, found.cap, found.column1.rate[at])
     duty, left = duty_shares(found.structure, rate, share)
     total = per_crossing(found.structure, duty, found.column1.rate)
     if len(level.open) < len(level.rate):
-        whole = np.repeat(level.rate[None], len(total), axis=0)
-        whole[:, level.open] = total
-        total = whole
+        whole = np.repeat(level.rate[:, None], len(total), axis=1)
+        whole[level.open] = total.T
+        total = whole.T
     kept = (np.broadcast_to(part, every) for part in (duty, share, left))
     return total, LineDuty(mine, *kept)
 
@@ -337,20 +345,21 @@ def work_per_unit(compiled: Compiled, own: Floats, values: Values) -> Floats:
     return np.where(work.node < 0, work.per_unit, columns(of_node, work.node))
 
 
-def respond(compiled: Compiled, rows: Rows, priced: Priced) -> Evaluated:
+def respond(
+    compiled: Compiled, rows: Rows, priced: Priced, known: Terms | None = None
+) -> Evaluated:
     """Volumes, prices and jobs that answer to landed costs, in every row."""
     labels, work, count = compiled.labels, compiled.work, len(rows)
-    before = labels.volume.of(rows.values, np.nan)
-    moved = move(compiled, rows, priced.at_market.cost, before)
+    by = known or terms(compiled, rows)
+    before = by.before
+    moved = move(compiled, rows, priced.at_market.cost, by)
     units = moved.units
     per_unit = work_per_unit(compiled, priced.own, rows.values)
     at_work = jobs.exposed(per_unit, columns(before, work.route))
     ships = np.greater(before, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(ships, units / before, 1.0)
-    elasticity = parameter(compiled, rows.values, "employment_elasticity")
-    market = compiled.routes["market"].to_numpy(dtype=np.int64)
-    change = jobs.response(ratio, columns(elasticity, market))
+    change = jobs.response(ratio, columns(by.employment, labels.market))
     predicted = at_work * columns(change, work.route)
     new = np.flatnonzero(~np.all(ships, axis=0)[work.route])
     if len(new):
@@ -363,16 +372,16 @@ def respond(compiled: Compiled, rows: Rows, priced: Priced) -> Evaluated:
 
     return Evaluated(
         priced=priced,
-        share_before=every(moved.share_before),
+        share_before=every(by.share),
         share_after=every(moved.share),
         units_before=every(before),
         units_after=every(units),
-        capacity=every(moved.capacity),
+        capacity=every(by.capacity),
         capacity_worth=every(moved.worth),
         cost_index=every(moved.index),
         price=every(moved.price),
         volume=every(moved.volume),
-        burden=Burden(**{name: every(share) for name, share in vars(moved.burden).items()}),
+        burden=Burden(**{name: every(share) for name, share in vars(by.burden).items()}),
         exposed=every(at_work),
         predicted=every(predicted),
     )

@@ -26,15 +26,78 @@ Ints = NDArray[np.int64]
 class Moved:
     """How volumes answer to landed costs; `exposure.model.run.Evaluated` says what is what."""
 
-    share_before: Floats
     share: Floats
     units: Floats
-    capacity: Floats
     worth: Floats
     index: Floats
     price: Floats
     volume: Floats
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What volumes answer by; one row stands for all where it does not differ.
+
+    Attributes
+    ----------
+    before (scenario, route) [units a year]
+        Volumes of today.
+    total (scenario, market), share (scenario, route)
+        Their sums, and the routes' shares of these.
+    elasticity, border, employment (scenario, market)
+        Of routes; share of the border price in the buyer's; of jobs to volume.
+    burden
+        Who bears a change of duty, each (scenario, market).
+    capacity, own_capacity (scenario, route) [units a year]
+        Of a route's pool, and its part of it.
+    ceiling (scenario, market)
+        The most that can be sold, over what is sold today.
+    switching (scenario, route) [USD per unit]
+    buyers
+        Those who choose.
+    """
+
+    before: Floats
+    total: Floats
+    share: Floats
+    elasticity: Floats
+    border: Floats
+    employment: Floats
     burden: Burden
+    capacity: Floats
+    own_capacity: Floats
+    ceiling: Floats
+    switching: Floats
+    buyers: Buyers
+
+
+def terms(compiled: Compiled, rows: Rows) -> Terms:
+    """What volumes answer by in each row."""
+    values, labels = rows.values, compiled.labels
+    count = len(compiled.products)
+    before = labels.volume.of(values, np.nan)
+    total = _by_market(before, labels.market, count)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = before / columns(total, labels.market)
+    capacity = np.minimum(_capacity(compiled, values, before), rows.limits)
+    own_capacity = _own_capacity(capacity, before, labels.pool)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # No more than all capacities together can be sold.
+        ceiling = _by_market(own_capacity, labels.market, count) / total
+    return Terms(
+        before=before,
+        total=total,
+        share=share,
+        elasticity=parameter(compiled, values, "route_elasticity"),
+        border=parameter(compiled, values, "border_price_share"),
+        employment=parameter(compiled, values, "employment_elasticity"),
+        burden=_burden(compiled, rows),
+        capacity=capacity,
+        own_capacity=own_capacity,
+        ceiling=ceiling,
+        switching=labels.switching.of(values, 0.0),
+        buyers=_buyers(compiled, rows, total),
+    )
 
 
 ROUNDS, CLOSE = 200, 1e-10
@@ -46,7 +109,7 @@ LEAST = 1e-9
 """A volume so small that no limit binds."""
 
 
-def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
+def move(compiled: Compiled, rows: Rows, cost: Floats, by: Terms) -> Moved:
     """Volumes by route: by constant elasticity within capacity, or filled by cost.
 
     Limits are shares of the new volume, which hangs on the price, which hangs on the limits; and,
@@ -58,38 +121,26 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
         Labels, and what each row is.
     cost (scenario, route) [USD per product]
         Landed cost.
-    before (scenario, route) [units a year]
-        Volumes of today.
+    by
+        What volumes answer by.
     """
-    values, planned = rows.values, rows.cheapest
+    planned = rows.cheapest
     first = rows.baseline[0]
     # One row stands for all that are compared with the same one.
     single = bool((rows.baseline == first).all())
     old_cost = cost[first : first + 1] if single else cost[rows.baseline]
-    market = compiled.routes["market"].to_numpy(dtype=np.int64)
-    pool = compiled.routes["pool"].to_numpy(dtype=np.int64)
-    count = len(compiled.products)
-    total = _by_market(before, market, count)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = before / columns(total, market)
-    elasticity = parameter(compiled, values, "route_elasticity")
-    border = parameter(compiled, values, "border_price_share")
-    who = _burden(compiled, rows)
-    capacity = np.minimum(_capacity(compiled, values, before), rows.limits)
-    own_capacity = _own_capacity(capacity, before, pool)
-    most = _by_market(own_capacity, market, count)
+    market, pool, count = compiled.labels.market, compiled.labels.pool, len(compiled.products)
+    before, total, share, capacity = by.before, by.total, by.share, by.capacity
+    elasticity, border, switching = by.elasticity, by.border, by.switching
     old = _by_market(np.where(before > 0, old_cost * before, 0.0), market, count)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # No more than all capacities together can be sold.
-        ceiling = most / total
-    switching = compiled.labels.switching.of(values, 0.0)
     ratio = cost / old_cost
+    least = np.full((len(cost) if planned.any() else 1, count), LEAST)
 
     def at(volume: Floats, buyers: Buyers, pick: Ints | slice = EVERY) -> _State:
         """Shares, price and what is wanted if ``volume`` (row of ``pick``, market) is sold."""
         with np.errstate(divide="ignore", invalid="ignore"):
             sold = columns(rows_of(total, pick) * volume, market)
-            limit = rows_of(own_capacity, pick) / sold
+            limit = rows_of(by.own_capacity, pick) / sold
         new, index, scarcity = limited_shares(
             ratio[pick], rows_of(share, pick), rows_of(elasticity, pick), market, limit
         )
@@ -110,20 +161,20 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
             # Where every route is at its limit, the mean cost of the mix stands for the index.
             mean = _mean_ratio(new, cost[pick], market, rows_of(old, pick), rows_of(total, pick))
             index = np.where(lost, mean, index)
-        price = buyer_price_ratio(index, rows_of(who.buyer, pick), rows_of(border, pick))
+        price = buyer_price_ratio(index, rows_of(by.burden.buyer, pick), rows_of(border, pick))
         wanted = _demand(rows_of(rows.demand, pick), price, chosen(buyers, pick), "volume")
         return _State(new, worth, index, price, wanted)
 
     def unlimited(free: _State, volume: Floats) -> bool:
         """Whether no route is at its limit, nor was with next to nothing sold."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            limit = own_capacity / columns(total * volume, market)
+            limit = by.own_capacity / columns(total * volume, market)
         return not (planned.any() or free.worth.any() or (free.share > limit).any())
 
     def settled(buyers: Buyers) -> tuple[_State, Floats, Floats, Floats]:
         """Market at its volume, with price and worth of capacity where it is rationed."""
-        free = at(np.full((len(cost), count), LEAST), buyers)
-        volume = np.minimum(free.wanted, ceiling)
+        free = at(least, buyers)
+        volume = np.minimum(free.wanted, by.ceiling)
         # Where no limit binds, shares do not hang on the volume.
         state = free if unlimited(free, volume) else at(volume, buyers)
         short = state.wanted < volume * (1 - 1e-12)
@@ -148,10 +199,10 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
             worth = worth + columns(rent, market)
         return state, volume, price, worth
 
-    buyers = _buyers(compiled, rows, total)
+    buyers = by.buyers
     if any(MODELS[str(name)].between_rivals for name in set(rows.demand.tolist())):
         # Rivals' prices before any limit binds; only limits make them hang on volumes.
-        buyers = facing(buyers, at(np.full((len(cost), count), LEAST), buyers).price)
+        buyers = facing(buyers, at(least, buyers).price)
         state, volume, price, worth = settled(buyers)
         for _ in range(ROUNDS):
             buyers = facing(buyers, price)
@@ -164,7 +215,7 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, before: Floats) -> Moved:
     else:
         state, volume, price, worth = settled(buyers)
     units = columns(total * volume, market) * state.share
-    return Moved(share, state.share, units, capacity, worth, state.index, price, volume, who)
+    return Moved(state.share, units, worth, state.index, price, volume)
 
 
 def _by_market(values: Floats, market: Ints, count: int) -> Floats:
@@ -327,7 +378,7 @@ def _mean_ratio(share: Floats, cost: Floats, market: Ints, old: Floats, total: F
 def _capacity(compiled: Compiled, values: Values, before: Floats) -> Floats:
     """Capacity of each route's pool (scenario, route) [units]; never below what ships today."""
     stated = compiled.labels.capacity.of(values, np.inf)
-    pool = compiled.routes["pool"].to_numpy(dtype=np.int64)
+    pool = compiled.labels.pool
     capacity = np.empty((max(len(stated), len(before)), len(pool)))
     for name in sorted(set(pool.tolist())):
         mine = np.flatnonzero(pool == name)

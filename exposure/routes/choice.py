@@ -78,10 +78,11 @@ def limited_shares(
     for _ in range(share.shape[1] + 1):
         with np.errstate(divide="ignore", invalid="ignore"):
             level = free / np.maximum(1.0 - taken, 0.0)
-            new = np.where(bound, limit, weight / columns(level, market))
-        # All are bound and do not suffice: the last of them sets no price.
-        new = np.where(~bound & (weight == 0), 0.0, new)
-        more = ~bound & (new > limit)
+            new = weight / columns(level, market)
+        if bound.any() or not (level > 0).all():
+            # All are bound and do not suffice: the last of them sets no price.
+            new = np.where(bound, limit, np.where(weight == 0, 0.0, new))
+        more = (new > limit) & ~bound
         if not more.any():
             break
         bound |= more

@@ -23,6 +23,7 @@ from exposure.model.inputs import draws_of
 from exposure.model.labels import currency_name
 from exposure.model.rows import Rows, joined, side_rows
 from exposure.model.run import evaluate
+from exposure.model.volumes import Terms, terms
 from exposure.sweeps.layout import Layout, Stretch, layout
 from exposure.sweeps.outputs import columns_of, values_of, wanted
 from exposure.sweeps.reading import Column
@@ -51,6 +52,8 @@ class Way:
         Inputs by name: (1,) where they stay, else one for each draw.
     limits (side, route) [units a year]
         Caps of the scenario.
+    terms
+        What volumes answer by, where nothing moves it; else it is worked out in every row.
     fault
         Why it cannot be evaluated; empty if it can.
     """
@@ -60,6 +63,7 @@ class Way:
     pair: tuple[int, int]
     values: Values
     limits: Floats
+    terms: Terms | None
     fault: str
 
 
@@ -130,7 +134,7 @@ def prepare(world: World, spec: Sweep, told: Told | None = None) -> Prepared:
             whole = compiled
         except ExposureError as error:
             faults.append(error)
-            way = Way(scenario, None, (0, 0), {}, np.empty((0, 0)), str(error).splitlines()[0])
+            way = Way(scenario, None, (0, 0), {}, np.empty((0, 0)), None, _line(error))
         ways.append(way)
         if told is not None:
             told(number + 1, len(scenarios))
@@ -151,6 +155,10 @@ def prepare(world: World, spec: Sweep, told: Told | None = None) -> Prepared:
         outputs=outputs,
         columns=(*_inputs(whole, laid), *columns_of(whole, outputs)),
     )
+
+
+def _line(error: ExposureError) -> str:
+    return str(error).splitlines()[0]
 
 
 def _variant(base: Scenario, choices: Sequence[Dimension], labels: Sequence[str]) -> Scenario:
@@ -266,7 +274,21 @@ def _folded(
         full=small.network,
         states=tuple(replace(state, law=None) for state in small.states),
     )
-    return Way(scenario, slim, pair, values, limits, "")
+    return Way(scenario, slim, pair, values, limits, _terms(slim, sides, moved, values), "")
+
+
+def _terms(
+    compiled: Compiled, sides: Sequence[Rows], moved: Sequence[tuple[str, ...]], values: Values
+) -> Terms | None:
+    """What volumes answer by, if it is the same in every row."""
+    currencies = set(compiled.labels.currency.names)
+    moves = any(name not in currencies for names in moved for name in names)
+    drawn = any(len(column) > 1 for column in values.values())
+    differ = any(
+        (getattr(sides[0], name) != getattr(sides[1], name)).any()
+        for name in ("limits", "incidence")
+    )
+    return None if moves or drawn or differ else terms(compiled, sides[1])
 
 
 def _inputs(compiled: Compiled, laid: Layout) -> Iterator[Column]:
@@ -353,7 +375,7 @@ def _evaluate(
         values = _values(prepared, way, number, draw)
     except ExposureError as error:
         if len(rows) == 1:
-            reasons[rows] = str(error).splitlines()[0]
+            reasons[rows] = _line(error)
             return
         half = len(rows) // 2
         for part in (slice(None, half), slice(half, None)):
@@ -373,7 +395,7 @@ def _values(prepared: Prepared, way: Way, number: Floats, draw: Ints) -> Floats:
     assert way.compiled is not None
     rows, old, new = block_rows(prepared, way, number, draw)
     with np.errstate(over="ignore"):
-        done = evaluate(way.compiled, rows)
+        done = evaluate(way.compiled, rows, known=way.terms)
         sides = Sides(way.compiled, done, rows.values, old, new)
         columns = values_of(sides, prepared.outputs)
     return np.stack([np.broadcast_to(column, (len(draw),)) for column in columns])
@@ -393,7 +415,9 @@ def block_rows(
     )
     olds = count if moves else 1
     both = np.r_[draw[:olds], draw]
-    values = {name: rows_of(column, both) for name, column in way.values.items()}
+    values = dict(way.values)
+    if laid.spec.draws:
+        values = {name: rows_of(column, both) for name, column in values.items()}
     rates: dict[str, Floats] = {}
     for name, change in way.scenario.currencies.items():
         values[currency_name(name)] = np.r_[np.zeros(olds), np.full(count, change)]

@@ -246,10 +246,10 @@ def test_failures_are_set_aside_with_their_reason(world, tmp_path):
 def test_one_bad_row_does_not_take_its_block_along(world, tmp_path, monkeypatch):
     real = prepare.evaluate
 
-    def picky(compiled, rows):
+    def picky(compiled, rows, known):
         if (rows.rates["us-cars/usmca"] == 0.25).any():
             raise DataError("a quarter is not to be had", "here")
-        return real(compiled, rows)
+        return real(compiled, rows, known=known)
 
     monkeypatch.setattr(prepare, "evaluate", picky)
     table = ex.sweep(world, spec_of(RATE), tmp_path / "out", workers=1)
