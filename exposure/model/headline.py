@@ -35,10 +35,12 @@ def by_product(compiled: Compiled, values: Floats, weight: Floats) -> Floats:
 
     A route of no weight adds nothing, known or not; on any other, what is not known spreads.
     """
-    total = np.zeros((max(len(values), len(weight)), len(compiled.products)), order="F")
+    part = values * weight
+    # A product with nothing is nothing, and costs the comparison only where it is not a number.
+    part = np.where(weight == 0, 0.0, part) if np.isnan(part).any() else part
+    total = np.zeros((len(part), len(compiled.products)), order="F")
     for route, owner in enumerate(compiled.labels.market):
-        part = weight[:, route]
-        total[:, owner] += np.where(part == 0, 0.0, values[:, route] * part)
+        total[:, owner] += part[:, route]
     return total
 
 

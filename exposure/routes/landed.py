@@ -162,9 +162,14 @@ def accumulate(
             base[border], rate[border] = valued, charged
             duty[border] = valued * charged * (1.0 - graph.drawback[border, None])
         arrived = graph.weight[edges, None] * (carried + freight[edges] + duty[edges])
-        # One edge after another in a fixed order: the sum does not depend on the block size.
         burden = graph.weight[edges, None] * (paid[source, rows] + duty[edges])
-        for place, (edge, target) in enumerate(zip(edges, graph.target[edges], strict=True)):
+        targets = graph.target[edges]
+        if len(set(targets.tolist())) == len(targets) and not content.shape[2]:
+            value[targets] += arrived
+            paid[targets] += burden
+            continue
+        # One edge after another in a fixed order: the sum does not depend on the block size.
+        for place, (edge, target) in enumerate(zip(edges, targets, strict=True)):
             value[target] += arrived[place]
             paid[target] += burden[place]
             if content.shape[2]:

@@ -31,17 +31,17 @@ class Output:
 
 def _by_country(sides: Sides, workers: Floats) -> Floats:
     names = countries(sides.compiled)
-    rows = workers[sides.new]
-    total = np.zeros((len(rows), len(names)), order="F")
-    for number, country in enumerate(sides.compiled.work.country):
-        if country:
-            total[:, names.index(country)] += rows[:, number]
-    return total
+    place = np.searchsorted(names, sides.compiled.work.country).tolist()
+    rows = workers[sides.new].T
+    total = np.zeros((len(names), rows.shape[1]))
+    for number, country in enumerate(place):
+        total[country] += rows[number]
+    return total.T
 
 
 def countries(compiled: Compiled) -> list[str]:
     """Countries in which someone works on the products."""
-    return sorted(set(compiled.work.country.tolist()) - {""})
+    return sorted(set(compiled.work.country.tolist()))
 
 
 TITLES: Final[Mapping[str, str]] = {

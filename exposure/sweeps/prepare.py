@@ -31,7 +31,10 @@ from exposure.sweeps.reading import Column
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 BLOCK = 4000
-"""Rows evaluated at once: few enough for the arrays to stay near the processor."""
+"""Rows evaluated at once, at most."""
+LEAST_BLOCK = 100
+CELLS = 600_000
+"""Numbers in a block's arrays of nodes and workers: few enough to stay near the processor."""
 Told = Callable[[int, int], None]
 """Told ``(ways made ready, ways)``."""
 
@@ -326,8 +329,9 @@ def stretch_part(prepared: Prepared, start: int, stop: int) -> Part:
         if way.compiled is None:
             reasons[mine] = way.fault
             continue
-        for first in range(0, len(mine), BLOCK):
-            rows = mine[first : first + BLOCK]
+        block = _block(way.compiled)
+        for first in range(0, len(mine), block):
+            rows = mine[first : first + block]
             _evaluate(prepared, way, number[rows], stretch.draw[rows], rows, found, reasons)
     columns: dict[str, NDArray[np.generic]] = {"scenario_id": stretch.id}
     for place, item in enumerate(laid.choices):
@@ -342,6 +346,12 @@ def stretch_part(prepared: Prepared, start: int, stop: int) -> Part:
     if len(failed):
         columns = {name: column[reasons == ""] for name, column in columns.items()}
     return Part(columns, failed)
+
+
+def _block(compiled: Compiled) -> int:
+    """Rows that are evaluated at once."""
+    cells = len(compiled.network.nodes) * (1 + len(compiled.tags)) + len(compiled.work.route)
+    return min(BLOCK, max(LEAST_BLOCK, CELLS // max(1, cells)))
 
 
 def _at(prepared: Prepared, stretch: Stretch) -> Floats:
