@@ -216,7 +216,7 @@ def compile_scenarios(
         Crossings without a known rate, a line each.
     """
     names = list(products) or _wanted(world, scenarios)
-    network = full = build_network(world.tables, names)
+    network = full = _network(world, names)
     keys: dict[str, int] = {}
     states: list[CompiledLaw] = []
     bare: list[CompiledLaw] = []
@@ -271,6 +271,16 @@ def compile_scenarios(
         own=None,
         known={},
     ), pairs
+
+
+def _network(world: World, names: list[str]) -> Network:
+    """Graph of products; kept with the world, since every way of a sweep asks for the same."""
+    key = ("network", *names)
+    if key not in world.kept:
+        world.kept[key] = build_network(world.tables, names)
+    kept = world.kept[key]
+    assert isinstance(kept, Network)
+    return kept
 
 
 def _wanted(world: World, scenarios: Sequence[Scenario]) -> list[str]:
