@@ -8,7 +8,8 @@ import pytest
 
 from exposure.errors import QueryError
 from exposure.model.sensitivity import base_samples, indices
-from exposure.sweeps.analysis import Box, bands, discover, flip, heat_map, sobol, tornado
+from exposure.sweeps.analysis import bands, flip, heat_map, sobol, tornado
+from exposure.sweeps.discovery import Box, discover
 
 NAN = np.nan
 
