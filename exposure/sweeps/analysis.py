@@ -325,11 +325,25 @@ def known_values(frame: pd.DataFrame, output: str) -> tuple[Floats, Flags]:
 
 
 def must_be_number(frame: pd.DataFrame, name: str) -> None:
+    """Check that a column holds numbers.
+
+    Raises
+    ------
+    QueryError
+        If it holds words.
+    """
     if not pd.api.types.is_numeric_dtype(frame[name]):
         raise QueryError(f"{name!r} holds words", str(name), "a column of numbers")
 
 
 def must_be_filled(frame: pd.DataFrame, names: Sequence[str]) -> None:
+    """Check that inputs are columns without empty cells.
+
+    Raises
+    ------
+    QueryError
+        If one is not known, or has empty cells.
+    """
     require(names, frame.columns, "inputs")
     for name in names:
         empty = int(frame[name].isna().sum())
