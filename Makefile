@@ -20,11 +20,12 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/run.stamp
+bench: .venv/dev.stamp
 	$(BIN)/python benchmarks/panel.py
 	$(BIN)/python benchmarks/graph.py
 	$(BIN)/python benchmarks/response.py
 	$(BIN)/python benchmarks/sectors.py
+	$(BIN)/python benchmarks/sweep.py
 
 build: .venv/run.stamp
 	$(BIN)/exposure build
