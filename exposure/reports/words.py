@@ -1,0 +1,203 @@
+"""Labels, units and forms of numbers of a language: one file of strings each.
+
+The only place where a fraction becomes per cent and a dollar gets its sign.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import yaml
+
+from exposure.errors import QueryError
+from exposure.reports.description import Piece, Text, text_of
+
+FOLDER = Path(__file__).parent / "strings"
+LANGUAGES = ("en", "ko", "ja")
+DIRECTION = "direction."
+"""Forms of this beginning are words for the sign of a number."""
+
+
+class Words:
+    """One language.
+
+    Attributes
+    ----------
+    code
+        ``en``, ``ko`` or ``ja``.
+    missing
+        Keys that were asked for and that only English has; a report says so.
+    """
+
+    def __init__(self, code: str) -> None:
+        if code not in LANGUAGES:
+            raise QueryError(f"no language {code!r}", "", f"known: {', '.join(LANGUAGES)}")
+        self.code = code
+        self._own = _strings(code)
+        self._english = _strings("en")
+        self.missing: set[str] = set()
+
+    def label(self, key: str) -> str:
+        """A label or a template.
+
+        Raises
+        ------
+        KeyError
+            If English does not have it either.
+        """
+        found = self._own.get(key)
+        if found is None:
+            self.missing.add(key)
+            found = self._english[key]
+        return found
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a label, in English at least."""
+        return key in self._own or key in self._english
+
+    def name(self, group: str, code: str) -> str:
+        """Label ``group.code``, or the code itself in words where nobody named it."""
+        key = f"{group}.{code}"
+        return self.label(key) if self.has(key) else code.replace("_", " ")
+
+    def say(self, key: str, **values: Piece | Text) -> Text:
+        """A template with its values in their places."""
+        made: list[Piece | Text] = []
+        for literal, name, _, _ in Formatter().parse(self.label(key)):
+            made.append(literal)
+            if name:
+                made.append(values[name])
+        return text_of(*made)
+
+    def form(self, form: str, value: Any) -> str:
+        """Text of a value by the name of its form.
+
+        ``quote`` gives text as it is; ``direction.X`` the word for the value's sign;
+        ``name.GROUP`` the label of a code; others are methods of this class.
+        """
+        if form == "quote":
+            return str(value)
+        if form.startswith("name."):
+            return self.name(form.removeprefix("name."), str(value))
+        if form.startswith(DIRECTION):
+            return self.direction(form.removeprefix(DIRECTION), value)
+        made: str = _FORMS[form](self, value)
+        return made
+
+    def direction(self, name: str, value: float) -> str:
+        """Word for the sign of a number, ``direction.NAME``: up | none | down."""
+        up, none, down = self.label(f"{DIRECTION}{name}").split(" | ")
+        if is_unknown(value):
+            return self.unknown
+        return none if abs(value) < 5e-7 else up if value > 0 else down
+
+    @property
+    def unknown(self) -> str:
+        """Word for what is not known."""
+        return self.label("form.unknown")
+
+    def usd(self, value: float) -> str:
+        """Dollars: cents below 1,000, whole above, millions and billions in words."""
+        if is_unknown(value):
+            return self.unknown
+        size = abs(value)
+        for step in self.label("form.usd_steps").split(" | "):
+            least, places, template = step.split(" ", 2)
+            if size >= float(least):
+                return template.format(_signed(value / float(least), int(places)))
+        places = 0 if size >= 1000 or size < 0.005 else 2
+        return self.label("form.usd").format(_signed(value, places))
+
+    def percent(self, value: float) -> str:
+        """A fraction as per cent with one decimal."""
+        if is_unknown(value):
+            return self.unknown
+        return self.label("form.percent").format(_signed(value * 100, 1))
+
+    def whole_percent(self, value: float) -> str:
+        """A fraction as whole per cent, between 0 and 100: a few hundred draws know no more."""
+        if is_unknown(value):
+            return self.unknown
+        return self.label("form.percent").format(_signed(min(1.0, max(0.0, value)) * 100, 0))
+
+    def size_percent(self, value: float) -> str:
+        """The size of a fraction without its sign: the word before it says the direction."""
+        return self.percent(abs(value))
+
+    def size_count(self, value: float) -> str:
+        """The size of a whole number without its sign."""
+        return self.count(abs(value))
+
+    def size_usd(self, value: float) -> str:
+        """The size of an amount without its sign."""
+        return self.usd(abs(value))
+
+    def count(self, value: float) -> str:
+        """A whole number with separators."""
+        return self.unknown if is_unknown(value) else _signed(value, 0)
+
+    def times(self, value: float) -> str:
+        """A ratio with two decimals."""
+        return self.unknown if is_unknown(value) else _signed(value, 2)
+
+    def number(self, value: float) -> str:
+        """Any number: whole with separators from 10,000 on, else up to five digits."""
+        if is_unknown(value):
+            return self.unknown
+        return _signed(value, 0) if abs(value) >= 10_000 else f"{value:,.5g}"
+
+    def rough(self, value: float) -> str:
+        """Any number with three digits."""
+        return self.unknown if is_unknown(value) else self.number(float(f"{value:.3g}"))
+
+    def range(self, central: Piece | Text, low: Piece, high: Piece) -> Text:
+        """Central value with its range, or alone where there is none."""
+        if str(low) == str(high) == str(central):
+            return text_of(central)
+        return self.say("form.range", central=central, low=low, high=high)
+
+
+_FORMS: dict[str, Callable[[Words, Any], str]] = {
+    name: getattr(Words, name)
+    for name in (
+        "usd", "percent", "whole_percent", "count", "times", "number", "rough",
+        "size_percent", "size_count", "size_usd",
+    )
+}  # fmt: skip
+
+
+def is_unknown(value: Any) -> bool:
+    """Whether a number is not known."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+@cache
+def words(code: str = "en") -> Words:
+    """The words of a language.
+
+    Raises
+    ------
+    QueryError
+        If there is no such language; those that there are, are listed.
+    """
+    return Words(code)
+
+
+@cache
+def _strings(code: str) -> dict[str, str]:
+    """Flat keys ``group.name`` of a file of strings."""
+    read = yaml.load((FOLDER / f"{code}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506
+    return {
+        f"{group}.{name}": str(text) for group, found in read.items() for name, text in found.items()
+    }
+
+
+def _signed(value: float, places: int) -> str:
+    """A number with separators; what rounds to nothing has no sign."""
+    text = f"{value:,.{places}f}"
+    return text.removeprefix("-") if not float(text.replace(",", "")) else text
