@@ -1,400 +1,378 @@
-"""The tables and paragraphs of a report, each from the tables of a result; they format only."""
+"""The tables and paragraphs about products, each from the tables of a result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import pandas as pd
 
-from exposure.frames import records
 from exposure.model.origin import unsupported
-from exposure.reports.description import Figure, Table
-from exposure.reports.style import (
-    COMPONENTS,
-    count,
-    country,
-    metric_text,
-    metric_title,
-    number,
-    percent,
-    span,
-    usd,
-)
+from exposure.reports.description import Block, Piece, Table, Text, joined, text_of
+from exposure.reports.page import Page, Row, metric_form
 from exposure.reports.sure import LEAD, drivers_text, sure_text
 
-Tables = Mapping[str, pd.DataFrame]
 FULL = 6
 """Up to so many products each has its pictures; beyond, one picture holds all of them."""
-LAW_SOURCE = "Rules of data/raw/law with their citations."
 
 
-def headline_texts(tables: Tables, scenario: str, product: str) -> dict[str, str]:
-    """Headline numbers of a product as text, by metric."""
-    rows = tables["headline"]
-    rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
-    return {
-        row["metric"]: metric_text(row["metric"], row["low"], row["median"], row["high"])
-        for row in records(rows)
-    }
+def headline(page: Page, scenario: str, product: str) -> dict[str, Row]:
+    """Headline numbers of a product, by metric."""
+    rows = page.rows("headline", scenario=scenario, product=product)
+    return {row["metric"]: row for row in rows}
 
 
-def all_products(tables: Tables, scenario: Mapping[str, Any]) -> Table:
+def change(page: Page, row: Row, way: str) -> Text:
+    """A change in words: the word for its direction, and its size with the range.
+
+    Sizes lose their signs where the whole range lies on one side; otherwise all keep them.
+    """
+    form = metric_form(row["metric"])
+    ends = (row["low"], row["high"])
+    if min(ends) < 0 < max(ends) or row["median"] == 0:
+        return page.say(f"way.{way}_either", size=row.span(form, "low", "median", "high"))
+    low, high = ("high", "low") if row["median"] < 0 else ("low", "high")
+    size = row.span(f"size_{form}", low, "median", high)
+    return page.say(f"way.{way}", way=row.direction("median", way), size=size)
+
+
+def all_products(page: Page, scenario: str) -> Table:
     """A line a product, of a scenario."""
     metrics = ("duty_usd_per_unit", "duty_bill_usd", "cost_change_share", "volume_change_share",
                "jobs_predicted")  # fmt: skip
     rows = []
-    for product in records(tables["products"]):
-        text = headline_texts(tables, scenario["scenario"], product["product"])
-        rows.append((product["title"], *(text[metric] for metric in metrics)))
-    columns = ("Product", *(metric_title(metric) for metric in metrics))
-    return Table("Every product against its baseline", columns, tuple(rows),
-                 "Median with 80 % range. One product with its pictures: exposure run "
-                 "--product NAME.", frozenset(range(1, 6)))  # fmt: skip
+    for product in page.rows("products"):
+        found = headline(page, scenario, product["product"])
+        rows.append((product.quote("title"), *(page.metric(found[metric]) for metric in metrics)))
+    columns = (page.label("all_products.product"), *(page.words.name("metric", m) for m in metrics))
+    return Table(f"all-{scenario}", page.say("all_products.title"), columns, tuple(rows),
+                 page.say("all_products.source"), frozenset(range(1, 6)))  # fmt: skip
 
 
-def comparison(tables: Tables) -> Table:
-    """Every scenario beside the others."""
-    titles = {row["scenario"]: row["title"] for row in records(tables["scenarios"])}
-    names = {row["product"]: row["title"] for row in records(tables["products"])}
-    metrics = ("duty_change_usd_per_unit", "cost_change_share", "volume_change_share")
+def comparison(page: Page) -> Table:
+    """Every scenario beside the others, a product after another."""
+    metrics = ("duty_change_usd_per_unit", "cost_change_share", "volume_change_share",
+               "jobs_predicted")  # fmt: skip
     rows = []
-    for scenario, title in titles.items():
-        for product, name in names.items():
-            text = headline_texts(tables, str(scenario), str(product))
-            rows.append((str(title), str(name), *(text[metric] for metric in metrics)))
-    columns = ("Scenario", "Product", *(metric_title(metric) for metric in metrics))
-    return Table("Each scenario against its own baseline", columns, tuple(rows),
-                 "Median with 80 % range.", frozenset({2, 3, 4}))  # fmt: skip
+    for product in page.rows("products"):
+        for scenario in page.rows("scenarios"):
+            found = headline(page, scenario["scenario"], product["product"])
+            rows.append(
+                (product.quote("title"), scenario.quote("title"),
+                 *(page.metric(found[metric]) for metric in metrics))
+            )  # fmt: skip
+    columns = (*page.labels("comparison.columns"), *(page.words.name("metric", m) for m in metrics))
+    return Table("comparison", page.say("comparison.title"), columns, tuple(rows),
+                 page.say("comparison.source"), frozenset({2, 3, 4, 5}))  # fmt: skip
 
 
-def numbers(tables: Tables, scenario: str, product: str) -> Table:
+def numbers(page: Page, scenario: str, product: str) -> Table:
     """Headline numbers of a product, what drives each, and how sure its direction is."""
-    text = headline_texts(tables, scenario, product)
-    rows = [
-        (
-            metric_title(metric),
-            value,
-            drivers_text(tables, scenario, product, metric),
-            sure_text(tables, scenario, product, metric),
+    rows: list[tuple[Text, ...]] = []
+    for metric, row in headline(page, scenario, product).items():
+        rows.append(
+            (
+                (row.name("metric", "metric"),),
+                page.metric(row),
+                drivers_text(page, scenario, product, metric),
+                sure_text(page, scenario, product, metric),
+            )
         )
-        for metric, value in text.items()
-    ]
-    turn = sure_text(tables, scenario, product, LEAD)
-    if turn:
-        found = tables["conclusions"]
-        mine = found[(found["scenario"] == scenario) & (found["product"] == product)]
-        words = mine.loc[mine["metric"] == LEAD, "statement"].iloc[0]
-        rows.append(("Cheapest route", words.removesuffix(" lands cheapest"), "", turn))
-    columns = ("Number", "Median (80 % range)", "Three drivers, share of variance",
-               "How sure the direction is")  # fmt: skip
-    return Table("The product in numbers", columns, tuple(rows),
-                 "Drivers: total Sobol indices, which count joint effects and need not add up to "
-                 "100 %. Jobs exposed and jobs predicted are never added.",
+    for row in page.rows("conclusions", scenario=scenario, product=product, metric=LEAD):
+        turn = sure_text(page, scenario, product, LEAD)
+        rows.append(((page.label("numbers.cheapest"),), (row.value("statement", "route"),), (), turn))
+    return Table(f"numbers-{scenario}-{product}", page.say("numbers.title"),
+                 page.labels("numbers.columns"), tuple(rows), page.say("numbers.source"),
                  frozenset({1}))  # fmt: skip
 
 
-def firm_account(tables: Tables, scenario: str, product: str) -> Table:
+def what_would_change_it(page: Page, scenario: str, product: str) -> Table:
+    """Headline numbers that change, how often their direction holds, and what turns it."""
+    rows = [
+        (
+            (row.name("metric", "metric"),),
+            page.metric(row),
+            sure_text(page, scenario, product, metric),
+            drivers_text(page, scenario, product, metric),
+        )
+        for metric, row in headline(page, scenario, product).items()
+        if metric in ("duty_change_usd_per_unit", "cost_change_share", "volume_change_share",
+                      "operating_profit_change_usd", "jobs_predicted")
+    ]  # fmt: skip
+    return Table(f"turns-{scenario}-{product}", page.say("turns.title"),
+                 page.labels("turns.columns"), tuple(rows), page.say("numbers.source"),
+                 frozenset({1}))  # fmt: skip
+
+
+def firm_account(page: Page, scenario: str, product: str) -> Table:
     """The product's routes and their sum, today and under the scenario."""
-    rows = tables["firm_results"]
-    rows = rows[
-        (rows["scenario"] == scenario) & (rows["product"] == product) & (rows["level"] == "product")
-    ]
-    titles = {
-        "duty_bill_usd": "Duty a year, at unchanged customs values",
-        "duty_collected_usd": "Duty a year, after exporters' price cuts",
-        "landed_usd_per_unit": "Landed cost a unit",
-        "buyer_price_usd_per_unit": "Buyer's price a unit",
-        "units": "Units a year",
-        "sales_usd": "Sales a year, at buyers' prices",
-    }
+    rows = page.rows("firm_results", scenario=scenario, product=product, level="product")
+    cells = []
+    for row in rows:
+        form = metric_form(row["metric"])
+        cells.append(
+            (
+                (row.name("metric", "account"),),
+                (row.value("baseline", form),),
+                row.span(form, "low", "central", "high"),
+            )
+        )
+    return Table(f"account-{scenario}-{product}", page.say("account.title"),
+                 page.labels("account.columns"), tuple(cells), page.say("account.source"),
+                 frozenset({1, 2}))  # fmt: skip
+
+
+def limits(page: Page, scenario: str, product: str) -> list[Block]:
+    """Limits of a scenario with their rent and the duty that does the same, if there are any."""
+    rows = page.rows("quotas", scenario=scenario, product=product)
+    if not rows:
+        return []
     cells = tuple(
         (
-            titles.get(row["metric"], metric_title(row["metric"])),
-            metric_text(row["metric"], *[row["baseline"]] * 3),
-            metric_text(row["metric"], row["low"], row["central"], row["high"]),
+            row.quote("route_title"),
+            (row.count("limit_units"),),
+            (row.count("units_baseline"),),
+            (row.count("units_central"),),
+            (row.percent("binding_share"),),
+            row.ends("usd", "rent_usd_per_unit"),
+            row.ends("usd", "rent_usd"),
+            row.ends("percent", "equivalent_rate"),
+            row.quote("holder"),
         )
-        for row in records(rows)
-    )
-    return Table("The firm's account of the product", ("Item", "Today", "Scenario"), cells,
-                 "Central values with 80 % range. Buyers, importers and exporters bear what is "
-                 "collected more on the units now sold. Operating profit: what the firm's exporter "
-                 "and its own importer bear, and the contribution of units no longer sold. By "
-                 "route and firm: tables/firm_results.csv.", frozenset({1, 2}))  # fmt: skip
-
-
-def limits(tables: Tables, scenario: str, product: str) -> list[str | Table | Figure]:
-    """Limits of a scenario with their rent and the duty that does the same, if there are any."""
-    rows = tables["quotas"]
-    rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
-    if rows.empty:
-        return []
-
-    def ranged(name: str, form: Callable[[float], str]) -> tuple[str, ...]:
-        ends = [f"{name}_{end}" for end in ("low", "central", "high")]
-        return tuple(span(form, *(row[end] for end in ends)) for row in records(rows))
-
-    cells = (
-        ("Limit, units a year", *(count(row["limit_units"]) for row in records(rows))),
-        ("Sold today", *(count(row["units_baseline"]) for row in records(rows))),
-        ("Sold under the limit", *(count(row["units_central"]) for row in records(rows))),
-        ("Draws in which it binds", *(percent(row["binding_share"]) for row in records(rows))),
-        ("Rent a unit", *ranged("rent_usd_per_unit", usd)),
-        ("Rent a year", *ranged("rent_usd", usd)),
-        ("Duty that does the same", *ranged("equivalent_rate", percent)),
-        ("The rent goes to the", *(row["holder"] for row in records(rows))),
+        for row in rows
     )
     return [
-        Table("The limit as a duty", ("Item", *rows["route_title"]), cells,
-              "A duty of that rate on the customs value, on top of those owed, brings the same "
-              "volume; the rent is what its revenue would be.",
-              frozenset(range(1, 1 + len(rows))))
+        Table(f"limits-{scenario}-{product}", page.say("limits.title"),
+              page.labels("limits.columns"), cells, page.say("limits.source"),
+              frozenset(range(1, 8)))
     ]  # fmt: skip
 
 
-def every_route(tables: Tables, scenario: str, product: str) -> Table:
+def every_route(page: Page, scenario: str, product: str) -> Table:
     """Landed cost, duty and volume of each route, before and after."""
-    cost = tables["landed_cost"]
-    cost = cost[(cost["scenario"] == scenario) & (cost["product"] == product)]
-    before = cost[cost["case"] == "baseline"].set_index("route")
-    volumes = tables["volumes"]
-    volumes = volumes[(volumes["scenario"] == scenario) & (volumes["product"] == product)]
-    units = volumes.set_index("route")
+    where = {"scenario": scenario, "product": product}
+    before = {row["route"]: row for row in page.rows("landed_cost", case="baseline", **where)}
+    units = {row["route"]: row for row in page.rows("volumes", **where)}
     rows = []
-    for row in records(cost[cost["case"] == "scenario"]):
-        old, unit = before.loc[row["route"]], units.loc[row["route"]]
+    for row in page.rows("landed_cost", case="scenario", **where):
+        old, unit = before[row["route"]], units[row["route"]]
         rows.append(
             (
-                row["route_title"],
-                usd(float(old["landed_central"])),
-                span(usd, row["landed_low"], row["landed_central"], row["landed_high"]),
-                usd(float(old["duty_usd_per_unit"])),
-                usd(row["duty_usd_per_unit"]),
-                count(float(unit["units_baseline"])),
-                span(count, unit["units_low"], unit["units_central"], unit["units_high"]),
+                row.quote("route_title"),
+                (old.usd("landed_central"),),
+                row.ends("usd", "landed"),
+                (old.usd("duty_usd_per_unit"),),
+                (row.usd("duty_usd_per_unit"),),
+                (unit.count("units_baseline"),),
+                unit.ends("count", "units"),
             )
         )
-    columns = ("Route", "Landed, baseline", "Landed, scenario", "Duty, baseline", "Duty, scenario",
-               "Units, baseline", "Units, scenario")  # fmt: skip
-    scarce = volumes[volumes["capacity_worth_central"] > 0]
-    worth = "; ".join(
-        f"{row['route_title']} {usd(row['capacity_worth_central'])}" for row in records(scarce)
-    )
-    limit = f" What one more unit of capacity a year would be worth: {worth}." if worth else ""
-    return Table("Every route to the market, a unit and a year", columns, tuple(rows),
-                 "A route that ships nothing today stays at zero, unless the scenario fills routes "
-                 f"by cost.{limit}", frozenset(range(1, 7)))  # fmt: skip
+    scarce = [row for row in units.values() if row["capacity_worth_central"] > 0]
+    worth = joined(
+        "; ", (text_of(*r.quote("route_title"), " ", r.usd("capacity_worth_central"))
+               for r in scarce)
+    )  # fmt: skip
+    source = page.say("routes.source")
+    if worth:
+        source = text_of(source, " ", page.say("routes.worth", worth=worth))
+    return Table(f"routes-{scenario}-{product}", page.say("routes.title"),
+                 page.labels("routes.columns"), tuple(rows), source,
+                 frozenset(range(1, 7)))  # fmt: skip
 
 
-def jobs_by_stage(tables: Tables, scenario: str, product: str) -> Table:
+def jobs_by_stage(page: Page, scenario: str, product: str) -> Table:
     """Jobs exposed and predicted by country and stage."""
-    jobs = tables["jobs"]
-    jobs = jobs[(jobs["scenario"] == scenario) & (jobs["product"] == product)]
+    jobs = page.frame("jobs", scenario=scenario, product=product)
+    jobs = jobs.sort_values("exposed_central", ascending=False, kind="stable").head(15)
     rows = tuple(
         (
-            country(row["country"]),
-            row["part_title"],
-            span(count, row["exposed_low"], row["exposed_central"], row["exposed_high"]),
-            span(count, row["predicted_low"], row["predicted_central"], row["predicted_high"]),
+            (row.name("country", "country"),),
+            row.quote("part_title"),
+            row.ends("count", "exposed"),
+            row.ends("count", "predicted"),
         )
-        for row in records(jobs.sort_values("exposed_central", ascending=False).head(15))
+        for row in page.of("jobs", jobs)
     )
-    columns = ("Country", "Stage", "Jobs exposed", "Jobs predicted (change)")
-    return Table("Jobs by country and stage, the fifteen largest", columns, rows,
-                 "Persons; never added to one another. All stages: tables/jobs.csv.",
+    return Table(f"stages-{scenario}-{product}", page.say("stages.title"),
+                 page.labels("stages.columns"), rows, page.say("stages.source"),
                  frozenset({2, 3}))  # fmt: skip
 
 
-def borders(tables: Tables, scenario: str, product: str, route: str) -> Table:
+def borders(page: Page, scenario: str, product: str, route: str) -> Table:
     """Borders on the way of one route, the dearest first."""
-    rows = tables["ledger"]
-    rows = rows[
-        (rows["scenario"] == scenario)
-        & (rows["case"] == "scenario")
-        & (rows["product"] == product)
-        & (rows["route"] == route)
-    ].sort_values("customs_value_usd", ascending=False, kind="stable")
-    cost = tables["landed_cost"]
-    head = records(
-        cost[
-            (cost["scenario"] == scenario)
-            & (cost["case"] == "scenario")
-            & (cost["product"] == product)
-            & (cost["route"] == route)
-        ]
-    )[0]
+    where = {"scenario": scenario, "case": "scenario", "product": product, "route": route}
+    rows = page.frame("ledger", **where).sort_values(
+        "customs_value_usd", ascending=False, kind="stable"
+    )
+    head = page.rows("landed_cost", **where)[0]
     cells = tuple(
         (
-            row["part_title"],
-            f"{country(row['dispatch'])} to {country(row['importer'])}"
-            + (f", origin {country(row['origin'])}" if row["origin"] != row["dispatch"] else ""),
-            ", ".join(word for word in (row["claim"], row["regime"]) if word) or "none",
-            usd(row["customs_value_usd"]),
-            usd(row["duty_usd"]),
-            usd(row["suspended_usd"]),
-            usd(row["drawn_back_usd"]),
-            usd(row["fees_usd"]),
+            row.quote("part_title"),
+            _border(page, row),
+            joined(", ", (row.quote(name) for name in ("claim", "regime") if row[name]))
+            or (page.label("borders.none"),),
+            *((row.usd(name),) for name in (
+                "customs_value_usd", "duty_usd", "suspended_usd", "drawn_back_usd", "fees_usd")),
         )
-        for row in records(rows.head(15))
-    )
-    columns = ("Part", "Border", "Claim or regime", "Customs value", "Duty", "Not charged",
-               "Given back", "Fees")  # fmt: skip
-    factor = head["cascade_factor"]
-    cascade = (
-        ""
-        if factor != factor
-        else f" Duty charged on duties makes the sum {percent(factor - 1)} larger."
-    )
-    return Table(
-        f"The borders on the route {head['route_title']}, the fifteen of most value", columns,
-        cells, "USD a unit of the product, central values. Not charged: what would be owed without "
-        f"the claim and the regime, less what is.{cascade} All borders: tables/ledger.csv.",
-        frozenset(range(3, 8)),
+        for row in page.of("ledger", rows.head(15))
     )  # fmt: skip
+    source = page.say("borders.source")
+    factor = head["cascade_factor"]
+    if factor == factor:
+        source = text_of(
+            source, " ", page.say("borders.cascade", factor=head.value("cascade_factor", "times"))
+        )
+    return Table(f"borders-{scenario}-{product}-{route}",
+                 page.say("borders.title", route=head.quote("route_title")),
+                 page.labels("borders.columns"), cells, source,
+                 frozenset(range(3, 8)))  # fmt: skip
 
 
-def origin_blocks(
-    tables: Tables, scenario: str, product: str, shown: list[str]
-) -> list[str | Table | Figure]:
+def _border(page: Page, row: Row) -> Text:
+    """From where to where, and the origin where it is another country."""
+    ends = {
+        "start": row.name("dispatch", "country"),
+        "end": row.name("importer", "country"),
+        "origin": row.name("origin", "country"),
+    }
+    return page.say("borders.way_origin" if row["origin"] != row["dispatch"] else "borders.way",
+                    **ends)  # fmt: skip
+
+
+def origin_blocks(page: Page, scenario: str, product: str, shown: list[str]) -> list[Block]:
     """Tests of origin of the finished product on the routes that ship, and what would flip them."""
-    tests, legs = tables["origin_tests"], tables["legs"]
-    last = legs.loc[(legs["product"] == product) & (legs["to_part"] == "market"), "part"]
-    mine = tests[
-        (tests["scenario"] == scenario)
-        & (tests["product"] == product)
-        & tests["route"].isin(shown)
-        & tests["part"].isin(last)
-    ]
-    if mine.empty:
+    where = {"scenario": scenario, "product": product}
+    tests = page.frame("origin_tests", **where)
+    legs = page.frame("legs", product=product)
+    last = legs.loc[legs["to_part"] == "market", "part"]
+    mine = page.of("origin_tests", tests[tests["route"].isin(shown) & tests["part"].isin(last)])
+    if not mine:
         return []
-    titles = tables["landed_cost"].set_index(["product", "route"])["route_title"]
-    titles = titles[~titles.index.duplicated()]
+    titles = {row["route"]: row.quote("route_title") for row in page.rows("landed_cost", **where)}
     cells = tuple(
         (
-            str(titles[product, row["route"]]),
-            f"{row['agreement']}, {'claimed' if row['claimed'] else 'not claimed'}",
-            row["test"].replace("_", " "),
-            "not asked"
-            if row["outcome"] == "not asked"
-            else span(percent, row["measured_low"], row["measured_central"], row["measured_high"]),
-            percent(row["threshold"]),
-            f"{row['outcome']} (alternative {row['alternative']})",
+            titles[row["route"]],
+            page.say("origin.claimed" if row["claimed"] else "origin.not_claimed",
+                     agreement=row.value("agreement", "quote")),
+            (row.name("test", "test"),),
+            (page.label("origin.not_asked"),) if row["outcome"] == "not asked"
+            else row.ends("percent", "measured"),
+            (row.percent("threshold"),),
+            page.say("origin.outcome", outcome=row.name("outcome", "outcome"),
+                     alternative=row.value("alternative", "quote")),
         )
-        for row in records(mine)
-    )
-    columns = ("Route", "Agreement", "Test", "Measured", "Line", "Outcome")
-    blocks: list[str | Table | Figure] = [
-        Table("Whether the finished product originates", columns, cells,
-              "Rules of data/raw/law/origin.yaml; a product originates if all tests of one "
-              "alternative are met. Proof: exposure explain FOLDER origin:PRODUCT/ROUTE.",
-              frozenset({3, 4}))
+        for row in mine
+    )  # fmt: skip
+    blocks: list[Block] = [
+        Table(f"origin-{scenario}-{product}", page.say("origin.title"),
+              page.labels("origin.columns"), cells, page.say("origin.source"), frozenset({3, 4}))
     ]  # fmt: skip
-    weak = tables["origin_tests"]
-    weak = unsupported(weak[(weak["scenario"] == scenario) & (weak["product"] == product)])
-    if len(weak):
-        listed = "; ".join(
-            f"{row['part_title'].lower()} on the route {titles[product, row['route']]}, "
-            f"{country(row['dispatch'])} to {country(row['importer'])} ({row['agreement']})"
-            for row in records(weak)
-        )
-        blocks.append(f"Claimed in the product file, but not supported by its parts: {listed}.")
-    changes = tables["origin_changes"]
-    changes = changes[
-        (changes["scenario"] == scenario)
-        & (changes["product"] == product)
-        & changes["route"].isin(shown)
-    ]
-    for key, rows in changes.groupby(["route", "agreement", "direction"], sort=False):
-        route, agreement, direction = (str(word) for word in key)
-        parts = ", ".join(
-            f"{row['part_title'].lower()} ({country(row['country'])}, {usd(row['value_usd'])})"
-            for row in records(rows)
-        )
-        what = (
-            "would fail the test of regional value if these parts came from outside the area"
-            if direction == "to fail"
-            else "would pass the test of regional value if these parts came from inside the area"
-        )
+    weak = page.of("origin_tests", unsupported(tests))
+    if weak:
+        listed = joined(
+            "; ",
+            (
+                page.say("origin.weak_one", part=row.value("part_title", "quote"),
+                         route=text_of(*titles[row["route"]]), way=_border_of_test(page, row),
+                         agreement=row.value("agreement", "quote"))
+                for row in weak
+            ),
+        )  # fmt: skip
+        blocks.append(page.say("origin.weak", listed=listed))
+    changes = page.frame("origin_changes", **where)
+    changes = changes[changes["route"].isin(shown)]
+    for key, found in changes.groupby(["route", "agreement", "direction"], sort=False):
+        rows = page.of("origin_changes", found)
+        parts = joined(
+            ", ",
+            (
+                text_of(*row.quote("part_title"), " (", row.name("country", "country"), ", ",
+                        row.usd("value_usd"), ")")
+                for row in rows
+            ),
+        )  # fmt: skip
         blocks.append(
-            f"{titles[product, route]}, {agreement}: {usd(rows['needed_usd'].iloc[0])} a unit away "
-            f"from the line. It {what}: {parts}."
-        )
+            page.say("origin.to_fail" if str(key[2]) == "to fail" else "origin.to_pass",
+                     route=text_of(*titles[str(key[0])]), agreement=rows[0].value("agreement", "quote"),
+                     needed=rows[0].usd("needed_usd"), parts=parts)
+        )  # fmt: skip
     return blocks
 
 
-def law_that_speaks(tables: Tables, scenario: str, product: str) -> Table:
+def _border_of_test(page: Page, row: Row) -> Text:
+    return page.say("borders.way", start=row.name("dispatch", "country"),
+                    end=row.name("importer", "country"))  # fmt: skip
+
+
+def law_that_speaks(page: Page, scenario: str, product: str) -> Table:
     """Every clause that says something about the product at the market's border."""
-    lines = tables["duty_lines"]
-    market = str(tables["products"].set_index("product").loc[product, "market"])
-    mine = lines[
-        (lines["scenario"] == scenario)
-        & (lines["case"] == "scenario")
-        & (lines["product"] == product)
-        & (lines["importer"] == market)
-    ]
+    market = page.rows("products", product=product)[0]["market"]
+    lines = page.frame("duty_lines", scenario=scenario, case="scenario", product=product,
+                       importer=market)  # fmt: skip
     columns = ["hts", "origin", "component", "action", "clause", "status", "rate", "kind", "base",
                "base_share", "left_share", "duty_rate", "provisional", "source"]  # fmt: skip
     rows = tuple(
         (
-            f"{row['hts']} {country(row['origin'])}",
-            COMPONENTS[row["component"]],
-            f"{row['action']} {row['clause']}".strip(),
-            f"{row['status']}, provisional" if row["provisional"] else row["status"],
-            f"{percent(row['rate'])}{' all-in' if row['kind'] == 'all_in' else ''} of "
-            f"{row['base']} {percent(row['base_share'])}",
-            percent(row["duty_rate"]),
-            row["source"],
+            text_of(*row.quote("hts"), " ", row.name("origin", "country")),
+            (row.name("component", "component"),),
+            text_of(*row.quote("action"), " " if row["clause"] else "", *row.quote("clause")),
+            _status(page, row),
+            page.say("law.all_in" if row["kind"] == "all_in" else "law.rate",
+                     rate=row.percent("rate"), base=row.value("base", "quote"),
+                     share=row.percent("base_share")),
+            (row.percent("duty_rate"),),
+            row.quote("source"),
         )
-        for row in records(mine[columns].drop_duplicates())
-    )
-    names = ("Good and origin", "Component", "Clause", "Status", "Rate and base", "Duty", "Source")
-    return Table("The law that speaks at the market's border", names, rows, LAW_SOURCE,
-                 frozenset({5}))  # fmt: skip
+        for row in page.of("duty_lines", lines.loc[lines[columns].drop_duplicates().index])
+    )  # fmt: skip
+    return Table(f"law-{scenario}-{product}", page.say("law.title"), page.labels("law.columns"),
+                 rows, page.say("law.source"), frozenset({5}))  # fmt: skip
 
 
-def assumptions(tables: Tables) -> Table:
+def _status(page: Page, row: Row) -> Text:
+    status: Piece = row.name("status", "status")
+    return page.say("law.provisional", status=status) if row["provisional"] else (status,)
+
+
+def assumptions(page: Page) -> Table:
     """All uncertain numbers with their ranges."""
     rows = tuple(
         (
-            row["title"],
-            row["unit"],
-            number(row["low"]),
-            number(row["central"]),
-            number(row["high"]),
-            row["grade"],
-            row["source"],
+            row.quote("title"),
+            row.quote("unit"),
+            *((row.value(end, "number"),) for end in ("low", "central", "high")),
+            row.quote("grade"),
+            row.quote("source"),
         )
-        for row in records(tables["assumptions"])
+        for row in page.rows("assumptions")
     )
-    columns = ("Number", "Unit", "Low", "Central", "High", "Grade", "Source")
-    return Table("The register of assumptions", columns, rows, "", frozenset({2, 3, 4}))
+    return Table("assumptions", page.say("assumptions.title"), page.labels("assumptions.columns"),
+                 rows, page.say("assumptions.source"), frozenset({2, 3, 4}))  # fmt: skip
 
 
-def sources(tables: Tables) -> Table:
+def sources(page: Page) -> Table:
     """Citations of the numbers that were used."""
-    used = set(tables["assumptions"]["source"])
-    mine = tables["sources"][tables["sources"]["source_id"].isin(used)]
+    used = set(page.tables["assumptions"]["source"])
+    frame = page.frame("sources")
     rows = tuple(
-        (row["source_id"], row["title"], row["publisher"], row["date"], row["address"])
-        for row in records(mine)
+        tuple(row.quote(name) for name in ("source_id", "title", "publisher", "date", "address"))
+        for row in page.of("sources", frame[frame["source_id"].isin(used)])
     )
-    return Table("Sources of facts and parameters", ("Id", "Title", "Publisher", "Date", "Address"),
-                 rows)  # fmt: skip
+    return Table("sources", page.say("sources.title"), page.labels("sources.columns"), rows)
 
 
-def provisional(tables: Tables, scenario: str, product: str) -> list[str]:
+def provisional(page: Page, scenario: str, product: str) -> list[Block]:
     """A warning where a duty of the scenario rests on a list that was only proposed."""
-    lines = tables["duty_lines"]
-    mine = lines[
-        (lines["scenario"] == scenario)
-        & (lines["case"] == "scenario")
-        & (lines["product"] == product)
-        & lines["provisional"]
-    ]
+    lines = page.frame("duty_lines", scenario=scenario, case="scenario", product=product)
+    mine = lines[lines["provisional"]]
     if mine.empty:
         return []
-    titles = ", ".join(dict.fromkeys(mine["title"]))
-    return [
-        f"Provisional: {titles}. Whether the good is exempt rests on a list that is known from a "
-        "proposal only; the final list was not at hand."
-    ]
+    once = mine.loc[mine["title"].drop_duplicates().index]
+    titles = joined(", ", (row.quote("title") for row in page.of("duty_lines", once)))
+    return [page.say("law.warning", titles=titles)]
+
+
+def shown_routes(page: Page, scenario: str, product: str) -> list[str]:
+    """The routes that ship, at most two; the rest stand in the table."""
+    volumes: pd.DataFrame = page.frame("volumes", scenario=scenario, product=product)
+    ranked = volumes[volumes["units_baseline"] > 0].sort_values(
+        "units_baseline", ascending=False, kind="stable"
+    )
+    return [str(route) for route in ranked["route"][:2]]

@@ -2,74 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from exposure.reports.description import Text, joined, text_of
+from exposure.reports.page import Page, Row
 
-import pandas as pd
-
-from exposure.frames import records
-from exposure.reports.style import number, percent
-
-Tables = Mapping[str, pd.DataFrame]
 LEAD = "route_lead_usd_per_unit"
-NO_DRAWS = "No draws were made: numbers at central inputs, without ranges."
 
 
-def short(title: str) -> str:
-    """A title up to its first comma, in the middle of a sentence.
-
-    Examples
-    --------
-    >>> short("Landed cost as a fraction of the buyer's price, cars")
-    "landed cost as a fraction of the buyer's price"
-    """
-    first = title.split(",")[0]
-    return first[:1].lower() + first[1:] if first[1:2].islower() else first
-
-
-def drivers_text(tables: Tables, scenario: str, product: str, metric: str) -> str:
+def drivers_text(page: Page, scenario: str, product: str, metric: str) -> Text:
     """The inputs that drive a number, with their shares of its variance."""
-    rows = _mine(tables["drivers"], scenario, product, metric)
-    return "; ".join(f"{short(row['title'])} {_share(row['total_share'])}" for row in records(rows))
+    rows = page.rows("drivers", scenario=scenario, product=product, metric=metric)
+    return joined(
+        "; ",
+        (
+            text_of(row.value("title", "short"), " ", row.value("total_share", "whole_percent"))
+            for row in rows
+        ),
+    )
 
 
-def _share(value: float) -> str:
-    """An index as whole per cent: a few hundred rows do not know more."""
-    return f"{min(1.0, max(0.0, value)) * 100:.0f} %"
-
-
-def sure_text(tables: Tables, scenario: str, product: str, metric: str) -> str:
+def sure_text(page: Page, scenario: str, product: str, metric: str) -> Text:
     """In how many draws a direction holds, and the nearest reversal."""
-    rows = records(_mine(tables["conclusions"], scenario, product, metric))
-    return turn_text(rows[0]) if rows else ""
+    rows = page.rows("conclusions", scenario=scenario, product=product, metric=metric)
+    return turn_text(page, rows[0]) if rows else ()
 
 
-def turn_text(row: Mapping[str, Any]) -> str:
+def turn_text(page: Page, row: Row) -> Text:
     """The same of one row of conclusions."""
-    held = f"holds in {_share(row['holds_share'])} of draws"
+    held = page.say("sure.holds", share=row.value("holds_share", "whole_percent"))
     if row["statement"] == "does not change":
-        return f"no change; {held}"
+        return page.say("sure.still", held=held)
     if row["flip"] == "reverses":
-        return f"{held}; reverses if {_turn(row)}"
-    words = f"{held}; no single input reverses it"
-    return f"{words}; halves if {_turn(row)}" if row["flip"] == "halves" else words
+        return page.say("sure.reverses", held=held, turn=_turn(page, row))
+    if row["flip"] == "halves":
+        return page.say("sure.halves", held=held, turn=_turn(page, row))
+    return page.say("sure.none", held=held)
 
 
-def _turn(row: Mapping[str, Any]) -> str:
+def _turn(page: Page, row: Row) -> Text:
     """Input, side and value, and where its range lies."""
-    form = percent if str(row["flip_unit"]).startswith("share") else _figure
-    value, low, high = (form(row[key]) for key in ("flip_value", "low", "high"))
-    where = "range" if row["flip_within"] else "outside its range"
-    return f"{short(row['flip_title'])} is {row['flip_side']} {value} ({where} {low} to {high})"
-
-
-def _figure(value: float) -> str:
-    return number(float(f"{value:.3g}"))
-
-
-def _mine(table: pd.DataFrame, scenario: str, product: str, metric: str) -> pd.DataFrame:
-    return table[
-        (table["scenario"] == scenario)
-        & (table["product"] == product)
-        & (table["metric"] == metric)
-    ]
+    form = "percent" if str(row["flip_unit"]).startswith("share") else "rough"
+    return page.say(
+        "sure.within" if row["flip_within"] else "sure.outside",
+        title=row.value("flip_title", "short"),
+        side=row.name("flip_side", "side"),
+        value=row.value("flip_value", form),
+        low=row.value("low", form),
+        high=row.value("high", form),
+    )

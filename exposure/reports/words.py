@@ -137,6 +137,19 @@ class Words:
         """The size of an amount without its sign."""
         return self.usd(abs(value))
 
+    def short(self, title: str) -> str:
+        """A title up to its first comma, as it stands in the middle of a sentence."""
+        first = title.split(",")[0]
+        return first[:1].lower() + first[1:] if first[1:2].islower() else first
+
+    def route(self, statement: str) -> str:
+        """The route of a conclusion that it lands cheapest."""
+        return statement.removesuffix(" lands cheapest")
+
+    def plain_name(self, code: str) -> str:
+        """A code in words."""
+        return code.replace("_", " ")
+
     def count(self, value: float) -> str:
         """A whole number with separators."""
         return self.unknown if is_unknown(value) else _signed(value, 0)
@@ -166,7 +179,7 @@ _FORMS: dict[str, Callable[[Words, Any], str]] = {
     name: getattr(Words, name)
     for name in (
         "usd", "percent", "whole_percent", "count", "times", "number", "rough",
-        "size_percent", "size_count", "size_usd",
+        "size_percent", "size_count", "size_usd", "short", "route", "plain_name",
     )
 }  # fmt: skip
 
