@@ -351,11 +351,25 @@ def sources(page: Page) -> Table:
     """Citations of the numbers that were used."""
     used = set(page.tables["assumptions"]["source"])
     frame = page.frame("sources")
+    return _source_table(page, frame[frame["source_id"].isin(used)])
+
+
+def _source_table(page: Page, frame: pd.DataFrame) -> Table:
     rows = tuple(
         tuple(row.quote(name) for name in ("source_id", "title", "publisher", "date", "address"))
-        for row in page.of("sources", frame[frame["source_id"].isin(used)])
+        for row in page.of("sources", frame)
     )
     return Table("sources", page.say("sources.title"), page.labels("sources.columns"), rows)
+
+
+def cited(page: Page, scenarios: list[str]) -> Table:
+    """Sources of the inputs that drive the headline numbers."""
+    drivers = page.tables["drivers"]
+    inputs = set(drivers.loc[drivers["scenario"].isin(scenarios), "input"])
+    register = page.tables["assumptions"]
+    used = set(register.loc[register["id"].isin(inputs), "source"])
+    frame = page.frame("sources")
+    return _source_table(page, frame[frame["source_id"].isin(used)])
 
 
 def provisional(page: Page, scenario: str, product: str) -> list[Block]:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import pandas as pd
-
-from exposure.frames import records
-from exposure.reports.blocks import (
-    all_products,
-    assumptions,
-    borders,
-    comparison,
-    every_route,
-    firm_account,
-    headline_texts,
-    jobs_by_stage,
-    law_that_speaks,
-    limits,
-    numbers,
-    origin_blocks,
-    provisional,
-    sources,
+from exposure.errors import QueryError
+from exposure.reports import blocks as made
+from exposure.reports.blocks import FULL, change, headline, shown_routes
+from exposure.reports.description import (
+    Block,
+    Figure,
+    Heading,
+    Report,
+    Section,
+    Table,
+    Text,
+    joined,
+    text_of,
 )
-from exposure.reports.description import Figure, Report, Section, Table
 from exposure.reports.figures import (
     drivers,
     duty_waterfall,
@@ -35,172 +28,312 @@ from exposure.reports.figures import (
     route_map,
     value_sankey,
 )
-from exposure.reports.industry_blocks import industry_blocks
-from exposure.reports.style import metric_title
-from exposure.reports.sure import NO_DRAWS, drivers_text, sure_text
+from exposure.reports.industry_blocks import has_industries, industry_blocks, job_blocks, stated
+from exposure.reports.page import Page, Row, Tables
+from exposure.reports.sure import drivers_text, sure_text
+from exposure.reports.words import words
 
-Tables = Mapping[str, pd.DataFrame]
-FULL = 6
-"""Up to so many products each has its pictures; beyond, one picture holds all of them."""
-LAW_SOURCE = "Rules of data/raw/law with their citations."
+KINDS = ("full", "brief")
+METHOD = ("law", "routes", "demand", "sectors", "jobs", "ranges")
+Maker = Callable[[Page, str, str], list[Block]]
 
 
-def describe(tables: Tables) -> Report:
-    """The report of a result with one scenario or several."""
-    scenarios = records(tables["scenarios"])
+def describe(tables: Tables, kind: str = "full", language: str = "en") -> Report:
+    """The report of a result with one scenario or several.
+
+    Parameters
+    ----------
+    tables
+        Those of a result.
+    kind
+        ``full`` or ``brief``.
+    language
+        ``en``, ``ko`` or ``ja``.
+
+    Raises
+    ------
+    QueryError
+        If there is no such kind or language.
+    """
+    if kind not in KINDS:
+        raise QueryError(f"no kind {kind!r} of report", "", f"known: {', '.join(KINDS)}")
+    page = Page(tables, words(language))
+    scenarios = page.rows("scenarios")
+    several = len(scenarios) > 1
+    sections = _full(page, scenarios) if kind == "full" else _brief(page, scenarios)
     first = scenarios[0]
-    sections: list[Section] = []
-    if len(scenarios) > 1:
-        sections.append(Section("The scenarios side by side", (comparison(tables),)))
-    if len(tables["products"]) > FULL:
-        for scenario in scenarios:
-            blocks = (
-                overview.draw(tables, scenario["scenario"]),
-                all_products(tables, scenario),
-            )
-            sections.append(Section(f"All products: {scenario['title']}", blocks))
-    for scenario in scenarios:
-        sections.extend(_scenario_sections(tables, scenario["scenario"], len(scenarios) > 1))
-    for scenario in scenarios:
-        of_industries = tuple(industry_blocks(tables, scenario["scenario"]))
-        if of_industries:
-            prefix = f"{scenario['title']}: i" if len(scenarios) > 1 else "I"
-            sections.append(Section(f"{prefix}ndustries, plants and workers", of_industries))
-    sections.append(Section("What was assumed", (_assumption_text(tables), assumptions(tables))))
-    sections.append(Section("Sources", (sources(tables),)))
+    told = [(row, product) for row in scenarios for product in _foremost(page, row["scenario"])]
+    title = page.say("report.several", count=page.length("scenarios")) if several else (
+        first.quote("title"))  # fmt: skip
+    questions = [row.quote("question") for row in scenarios if row["question"]]
     return Report(
-        title=first["title"] if len(scenarios) == 1 else f"{len(scenarios)} scenarios",
-        question=" ".join(scenario["question"] for scenario in scenarios),
-        answers=tuple(
-            answer for scenario in scenarios for answer in _answers(tables, scenario["scenario"])
-        ),
-        key_figures=tuple(_key_figures(tables, first["scenario"])),
+        kind=kind,
+        language=language,
+        title=title,
+        question=text_of(*(piece for text in questions for piece in (*text, " "))),
+        answers=tuple(_answer(page, *pair) for pair in told),
+        citations=tuple(_citations(page, *pair) for pair in told),
+        key_figures=tuple(_key_figures(page, first["scenario"])),
         sections=tuple(sections),
+        notices=tuple(_notices(page, scenarios)),
     )
 
 
-def _answers(tables: Tables, scenario: str) -> list[str]:
-    head = records(tables["scenarios"].query(f"scenario == {scenario!r}"))[0]
+def _notices(page: Page, scenarios: Sequence[Row]) -> list[Text]:
+    """The two days of law, what the ranges are, and in what language sentences stand."""
     found = []
-    for product in _foremost(tables, scenario):
-        text = headline_texts(tables, scenario, product["product"])
-        found.append(
-            f"{head['title']}: on a {product['title']} the duty is {text['duty_usd_per_unit']} a "
-            f"{product['unit']}, a change of {text['duty_change_usd_per_unit']} against the law "
-            f"of {head['baseline_on']}; landed cost changes by {text['cost_change_share']}, "
-            f"volume by {text['volume_change_share']}, and the jobs predicted change by "
-            f"{text['jobs_predicted']}; {text['jobs_exposed']} are exposed."
-            + _certainty(tables, scenario, product["product"])
-        )
+    for row in scenarios:
+        key = "report.intro_known" if row["law_known_on"] else "report.intro"
+        text = page.say(key, law=row.value("law_on", "quote"),
+                        known=row.value("law_known_on", "quote"),
+                        baseline=row.value("baseline_on", "quote"))  # fmt: skip
+        ranges = page.say("report.ranges", draws=row.count("draws"))
+        text = text_of(text, " ", ranges if row["draws"] else page.say("report.no_draws"))
+        found.append(text_of(text, " ", row.quote("note")) if row["note"] else text)
+    if page.words.code != "en":
+        found.append(page.say("report.language"))
     return found
 
 
-def _certainty(tables: Tables, scenario: str, product: str) -> str:
+def _answer(page: Page, scenario: Row, product: Row) -> Text:
+    text = headline(page, scenario["scenario"], product["product"])
+    answer = page.say(
+        "report.answer",
+        scenario=scenario.value("title", "quote"),
+        product=product.value("title", "quote"),
+        duty=page.metric(text["duty_usd_per_unit"]),
+        unit=product.value("unit", "quote"),
+        change=change(page, text["duty_change_usd_per_unit"], "duty"),
+        baseline=scenario.value("baseline_on", "quote"),
+        cost=change(page, text["cost_change_share"], "change"),
+        volume=change(page, text["volume_change_share"], "volume"),
+        predicted=change(page, text["jobs_predicted"], "jobs"),
+        exposed=page.metric(text["jobs_exposed"]),
+    )
+    return text_of(answer, _certainty(page, scenario["scenario"], product["product"]))
+
+
+def _citations(page: Page, scenario: Row, product: Row) -> Text:
+    """Sources of the clauses that are owed at the market's border, each once."""
+    lines = page.frame("duty_lines", scenario=scenario["scenario"], case="scenario",
+                       product=product["product"], importer=product["market"])  # fmt: skip
+    owed = lines[lines["status"] == "owed"].drop_duplicates("source")
+    return joined("; ", (row.quote("source") for row in page.of("duty_lines", owed)))
+
+
+def _certainty(page: Page, scenario: str, product: str) -> Text:
     """Drivers and reversal of the change of volume, or of the first number that changes."""
     for metric in ("volume_change_share", "cost_change_share", "jobs_predicted"):
-        drivers = drivers_text(tables, scenario, product, metric)
-        if drivers:
-            name = metric_title(metric)
-            turn = sure_text(tables, scenario, product, metric)
-            return f" {name}: driven by {drivers}; {turn}."
-    turn = sure_text(tables, scenario, product, "volume_change_share")
-    return f" Change of volume: {turn}." if turn else ""
+        found = drivers_text(page, scenario, product, metric)
+        if found:
+            return page.say(
+                "report.certainty",
+                metric=page.words.name("metric", metric),
+                drivers=found,
+                turn=sure_text(page, scenario, product, metric),
+            )
+    turn = sure_text(page, scenario, product, "volume_change_share")
+    name = page.words.name("metric", "volume_change_share")
+    return page.say("report.turn_only", metric=name, turn=turn) if turn else ()
 
 
-def _foremost(tables: Tables, scenario: str) -> list[dict[str, Any]]:
+def _foremost(page: Page, scenario: str) -> list[Row]:
     """All products, or of many those with the largest duty a year."""
-    rows = records(tables["products"])
+    rows = page.rows("products")
     if len(rows) <= FULL:
         return rows
-    bills = tables["headline"].query(f"scenario == {scenario!r} and metric == 'duty_bill_usd'")
+    bills = page.frame("headline", scenario=scenario, metric="duty_bill_usd")
     first = bills.sort_values("central", ascending=False, kind="stable")["product"].head(3)
     return [row for name in first for row in rows if row["product"] == name]
 
 
-def _key_figures(tables: Tables, scenario: str) -> list[tuple[str, str]]:
+def _key_figures(page: Page, scenario: str) -> list[tuple[Text, Text]]:
     found = []
-    for product in _foremost(tables, scenario):
-        text = headline_texts(tables, scenario, product["product"])
+    for product in _foremost(page, scenario):
+        text = headline(page, scenario, product["product"])
         for metric in ("duty_bill_usd", "cost_change_share", "volume_change_share"):
-            found.append((f"{product['title']}: {metric_title(metric).lower()}", text[metric]))
+            name = page.say("report.key", product=product.value("title", "quote"),
+                            metric=text[metric].name("metric", "metric"))  # fmt: skip
+            found.append((name, page.metric(text[metric])))
     return found
 
 
-def _scenario_sections(tables: Tables, scenario: str, several: bool) -> list[Section]:
-    head = records(tables["scenarios"].query(f"scenario == {scenario!r}"))[0]
-    prefix = f"{head['title']}: " if several else ""
-    known = f", as known on {head['law_known_on']}" if head["law_known_on"] else ""
-    intro = (
-        f"Law of {head['law_on']}{known}, against the law of {head['baseline_on']}. "
-        f"{_ranges_text(head['draws'])} {head['note']}"
-    ).strip()
+def _brief(page: Page, scenarios: Sequence[Row]) -> list[Section]:
+    """Question and answer stand on top; then picture, table, what would change it, sources."""
+    names = [row["scenario"] for row in scenarios]
+    products = page.rows("products")
+    pictures: list[Block] = []
+    table: list[Block] = [made.comparison(page)] if len(names) > 1 else []
+    turns: list[Block] = []
+    for name in names:
+        if len(products) > 1:
+            pictures.append(overview.draw(page, name))
+            table.append(made.all_products(page, name))
+        for product in _foremost(page, name):
+            one = product["product"]
+            if len(products) == 1:
+                pictures.append(duty_waterfall.draw(page, name, one))
+                pictures += _drawn(drivers.draw(page, name, one))
+                table += [made.numbers(page, name, one), made.every_route(page, name, one)]
+            else:
+                turns.append(Heading(product.quote("title"), 2))
+                turns.append(made.what_would_change_it(page, name, one))
+            turns += made.provisional(page, name, one)
+    parts: list[tuple[str, list[Block]]] = [
+        ("picture", pictures),
+        ("answer", table),
+        ("turns", turns),
+        ("caveat", [page.say("report.caveat")]),
+        ("glossary", [glossary(page, brief=True)]),
+        ("sources", [made.cited(page, names)]),
+    ]
+    return [_section(page, key, blocks) for key, blocks in parts if blocks]
+
+
+def _full(page: Page, scenarios: Sequence[Row]) -> list[Section]:
+    """A part a theme; in it scenario by scenario, product by product."""
+    products = page.rows("products")
+    many = len(products) > FULL
     sections = []
-    for product in records(tables["products"]):
-        name = product["product"]
-        blocks: list[str | Table | Figure] = [intro]
-        if product["note"]:
-            blocks.append(product["note"])
-        blocks += provisional(tables, scenario, name)
-        if len(tables["products"]) > FULL:
-            blocks = [
-                *blocks,
-                numbers(tables, scenario, name),
-                *limits(tables, scenario, name),
-                every_route(tables, scenario, name),
-            ]
-            sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
-            continue
-        blocks += [
-            numbers(tables, scenario, name),
-            *_drawn(drivers.draw(tables, scenario, name)),
-            firm_account(tables, scenario, name),
-            *_drawn(quarter_bars.draw(tables, scenario, name)),
-            *limits(tables, scenario, name),
-            duty_waterfall.draw(tables, scenario, name),
-            every_route(tables, scenario, name),
-        ]
-        shown = _shown_routes(tables, scenario, name)
-        blocks += [route_map.draw(tables, scenario, name, route) for route in shown[:1]]
-        blocks += [value_sankey.draw(tables, scenario, name, route) for route in shown]
-        blocks += [
-            jobs_bars.draw(tables, scenario, name),
-            jobs_by_stage(tables, scenario, name),
-        ]
-        blocks += [borders(tables, scenario, name, route) for route in shown[:1]]
-        blocks += origin_blocks(tables, scenario, name, shown)
-        timeline = law_timeline.draw(tables, scenario, name)
-        blocks += [timeline] if timeline else []
-        blocks.append(law_that_speaks(tables, scenario, name))
-        sections.append(Section(f"{prefix}{product['title']}", tuple(blocks)))
+    if len(scenarios) > 1:
+        sections.append(_section(page, "compare", [made.comparison(page)]))
+    if len(products) > 1:
+        found: list[Block] = []
+        for row in scenarios:
+            found += _headed(page, row, scenarios)
+            found += [overview.draw(page, row["scenario"]), made.all_products(page, row["scenario"])]
+        sections.append(_section(page, "overview", found))
+    themes: dict[str, Maker] = {"products": _one_of_many} if many else {
+        "law": _law, "routes": _routes, "duties": _duties, "firm": _firm,
+    }  # fmt: skip
+    for key, maker in themes.items():
+        sections.append(_section(page, key, _by_product(page, scenarios, products, maker)))
+    asked = [row for row in scenarios if has_industries(page, row["scenario"])]
+    if asked:
+        blocks = [b for row in asked for b in (*_headed(page, row, asked),
+                                               *industry_blocks(page, row["scenario"]))]  # fmt: skip
+        sections.append(_section(page, "sectors", blocks))
+    jobs: list[Block] = [] if many else _by_product(page, scenarios, products, _jobs)
+    for row in asked:
+        jobs += [*_headed(page, row, asked), *job_blocks(page, row["scenario"])]
+    if jobs:
+        sections.append(_section(page, "jobs", jobs))
+    if not many:
+        sections.append(
+            _section(page, "sensitivity", _by_product(page, scenarios, products, _sensitivity))
+        )
+    others: list[Block] = [
+        stated(page, row["scenario"])
+        for row in asked
+        if page.rows("stated_jobs", scenario=row["scenario"])
+    ]
+    if others:
+        sections.append(_section(page, "stated", others))
+    sections.append(
+        _section(page, "method", [page.say("report.caveat"),
+                                  *(page.say(f"method.{key}") for key in METHOD)])
+    )  # fmt: skip
+    sections.append(_section(page, "register", [made.assumptions(page)]))
+    sections.append(_section(page, "glossary", [glossary(page)]))
+    sections.append(_section(page, "sources", [made.sources(page)]))
     return sections
 
 
-def _drawn(figure: Figure | None) -> list[Figure]:
+def _section(page: Page, key: str, blocks: Sequence[Block]) -> Section:
+    return Section(key, page.say(f"section.{key}"), tuple(blocks))
+
+
+def _headed(page: Page, scenario: Row, all_of_them: Sequence[Row]) -> list[Block]:
+    """The scenario's title, where there are several."""
+    return [Heading(scenario.quote("title"), 2)] if len(all_of_them) > 1 else []
+
+
+def _by_product(
+    page: Page, scenarios: Sequence[Row], products: Sequence[Row], maker: Maker
+) -> list[Block]:
+    blocks: list[Block] = []
+    for row in scenarios:
+        blocks += _headed(page, row, scenarios)
+        for product in products:
+            if len(products) > 1:
+                level = 3 if len(scenarios) > 1 else 2
+                blocks.append(Heading(product.quote("title"), level))
+            blocks += maker(page, row["scenario"], product["product"])
+    return blocks
+
+
+def _one_of_many(page: Page, scenario: str, product: str) -> list[Block]:
+    return [
+        *_note(page, product),
+        *made.provisional(page, scenario, product),
+        made.numbers(page, scenario, product),
+        *made.limits(page, scenario, product),
+        made.every_route(page, scenario, product),
+    ]
+
+
+def _note(page: Page, product: str) -> list[Block]:
+    note = page.rows("products", product=product)[0].quote("note")
+    return [note] if note else []
+
+
+def _law(page: Page, scenario: str, product: str) -> list[Block]:
+    return [
+        *made.provisional(page, scenario, product),
+        *_drawn(law_timeline.draw(page, scenario, product)),
+        made.law_that_speaks(page, scenario, product),
+    ]
+
+
+def _routes(page: Page, scenario: str, product: str) -> list[Block]:
+    shown = shown_routes(page, scenario, product)
+    blocks: list[Block] = [*_note(page, product), made.every_route(page, scenario, product)]
+    blocks += [route_map.draw(page, scenario, product, route) for route in shown[:1]]
+    blocks += [value_sankey.draw(page, scenario, product, route) for route in shown]
+    return blocks + made.origin_blocks(page, scenario, product, shown)
+
+
+def _duties(page: Page, scenario: str, product: str) -> list[Block]:
+    blocks: list[Block] = [duty_waterfall.draw(page, scenario, product)]
+    return blocks + [
+        made.borders(page, scenario, product, route)
+        for route in shown_routes(page, scenario, product)[:1]
+    ]
+
+
+def _firm(page: Page, scenario: str, product: str) -> list[Block]:
+    return [
+        made.firm_account(page, scenario, product),
+        *_drawn(quarter_bars.draw(page, scenario, product)),
+        *made.limits(page, scenario, product),
+    ]
+
+
+def _jobs(page: Page, scenario: str, product: str) -> list[Block]:
+    return [
+        jobs_bars.draw(page, scenario, product),
+        made.jobs_by_stage(page, scenario, product),
+    ]
+
+
+def _sensitivity(page: Page, scenario: str, product: str) -> list[Block]:
+    return [
+        made.numbers(page, scenario, product),
+        *_drawn(drivers.draw(page, scenario, product)),
+    ]
+
+
+def _drawn(figure: Figure | None) -> list[Block]:
     return [figure] if figure else []
 
 
-def _ranges_text(draws: int) -> str:
-    if not draws:
-        return NO_DRAWS
-    return (
-        f"Headline numbers are medians of {draws} draws, with the range that holds 80 % of them; "
-        "tables of routes, borders and stages are at central inputs, and add up."
+def glossary(page: Page, *, brief: bool = False) -> Table:
+    """Words and their meaning; a brief leaves out those of the method alone."""
+    keys = page.words.keys("glossary")
+    left_out = {"armington", "leontief", "section_201", "section_338", "rent"} if brief else set()
+    rows = tuple(
+        tuple((part,) for part in page.labels(f"glossary.{key}"))
+        for key in keys
+        if key not in {"title", "columns"} | left_out
     )
-
-
-def _shown_routes(tables: Tables, scenario: str, product: str) -> list[str]:
-    """The routes that ship, at most two; the rest stand in the table."""
-    volumes = tables["volumes"]
-    volumes = volumes[(volumes["scenario"] == scenario) & (volumes["product"] == product)]
-    ranked = volumes[volumes["units_baseline"] > 0].sort_values("units_baseline", ascending=False)
-    return [str(route) for route in ranked["route"][:2]]
-
-
-def _assumption_text(tables: Tables) -> str:
-    grades = tables["assumptions"]["grade"].value_counts().to_dict()
-    listed = ", ".join(f"{grades.get(grade, 0)} of grade {grade}" for grade in "ABCD")
-    return (
-        f"Every uncertain number: {listed}. A is disclosed, B derived from what is disclosed, C "
-        "estimated, D illustrative. Draws lie half below and half above the central value; volumes "
-        "of today stand for the baseline's."
-    )
+    return Table("glossary", page.say("glossary.title"), page.labels("glossary.columns"), rows)

@@ -102,7 +102,15 @@ class Figure:
     table: Table
 
 
-Block = Text | Table | Figure
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section: of a scenario (level 2) or of a product (level 3)."""
+
+    text: Text
+    level: int
+
+
+Block = Text | Heading | Table | Figure
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,8 @@ class Report:
         Of the scenario, or of all of them.
     answers
         One sentence a product, with its range.
+    citations
+        For each answer, what the law it rests on is cited from.
     key_figures
         Pairs (name, number with range) for the box at the top.
     notices
@@ -137,6 +147,7 @@ class Report:
     title: Text
     question: Text
     answers: tuple[Text, ...]
+    citations: tuple[Text, ...]
     key_figures: tuple[tuple[Text, Text], ...]
     sections: tuple[Section, ...] = field(default=())
     notices: tuple[Text, ...] = ()
@@ -146,6 +157,9 @@ def texts(block: Block) -> Iterator[Text]:
     """All texts of a block in the order in which they are read."""
     if isinstance(block, tuple):
         yield block
+        return
+    if isinstance(block, Heading):
+        yield block.text
         return
     yield block.title
     if isinstance(block, Figure):

@@ -1,39 +1,105 @@
-"""The description as one HTML file: no script, no request, a strict content policy."""
+"""The description as one HTML file: no request, a strict content policy, works without its script."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from exposure.reports.description import Figure, Report, Table
+import pandas as pd
+
+from exposure.reports.description import Figure, Heading, Report, Table, Value
+from exposure.reports.proofs import Proofs
+from exposure.reports.words import words
+
+HERE = Path(__file__).parent
+LABELS = ("report.view", "report.sort", "proof.exact", "proof.cell", "proof.meaning", "proof.law",
+          "proof.inputs", "proof.rule", "proof.input", "proof.rows", "form.unknown")  # fmt: skip
+"""Labels that the script writes."""
 
 
-def render(report: Report, fingerprints: Mapping[str, str]) -> str:
-    """HTML text of a report."""
+def render(
+    report: Report, tables: Mapping[str, pd.DataFrame], fingerprints: Mapping[str, str],
+    heat: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """HTML text of a report.
+
+    Parameters
+    ----------
+    report
+        What it says.
+    tables
+        Those that its values point to.
+    fingerprints
+        Of the result: version and data are printed at the end.
+    heat
+        Data of pictures with sliders, by the figure's id: see `exposure.reports.sweeps`.
+    """
     import jinja2
 
-    folder = Path(__file__).parent / "templates"
     engine = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=True, trim_blocks=True
+        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True
     )
-    sections = tuple(
-        replace(section, blocks=tuple(_own_ids(block) for block in section.blocks))
-        for section in report.sections
-    )
+    said = words(report.language)
+    proofs = Proofs(tables, said)
+    style = (HERE / "assets" / "report.css").read_text(encoding="utf-8")
+    script = (HERE / "assets" / "report.js").read_text(encoding="utf-8")
     template = engine.get_template("report.html.j2")
-    return template.render(
-        report=replace(report, sections=sections),
+    page = template.render(
+        report=report,
+        say=said.label,
         version=fingerprints.get("version", ""),
         data=fingerprints.get("data", "")[:12],
+        number=proofs.number,
+        proven=_proven,
+        is_value=lambda piece: isinstance(piece, Value),
+        kind_of=_kind,
+        views=_own_ids,
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+    )
+    labels = {key: said.label(key) for key in LABELS}
+    facts = {**proofs.data(), "labels": labels, "heat": dict(heat or {})}
+    # A closing tag inside the data would end the element that holds it.
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return page.replace("@@FACTS@@", text.replace("<", "\\u003c"))
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be loaded; one style sheet and one script, known by their hashes, may act."""
+
+    def digest(text: str) -> str:
+        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest(style)}'; "
+        f"script-src 'sha256-{digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _own_ids(block: str | Table | Figure) -> str | Table | Figure:
-    """Ids inside a picture are made its own: several pictures share one page."""
-    if not isinstance(block, Figure):
-        return block
-    svg = re.sub(r'\bid="', f'id="{block.id}-', block.svg)
-    svg = re.sub(r'href="#', f'href="#{block.id}-', svg)
-    return replace(block, svg=re.sub(r"url\(#", f"url(#{block.id}-", svg))
+def _kind(block: object) -> str:
+    if isinstance(block, tuple):
+        return "text"
+    if isinstance(block, Heading):
+        return "heading"
+    return "table" if isinstance(block, Table) else "figure"
+
+
+def _proven(value: Value) -> bool:
+    """Whether a value opens its proof; a quotation or a name is its own."""
+    return not (value.form == "quote" or value.form.startswith("name."))
+
+
+def _own_ids(figure: Figure) -> list[tuple[str, str]]:
+    """Views of a picture with ids of its own: several pictures share one page."""
+    made = []
+    for place, (name, svg) in enumerate(figure.views):
+        mark = f"{re.sub(r'[^a-zA-Z0-9-]', '-', figure.id)}-{place}-"
+        text = re.sub(r'\bid="', f'id="{mark}', svg)
+        made.append((name, text.replace("url(#", f"url(#{mark}").replace('href="#', f'href="#{mark}')))
+    return made

@@ -60,6 +60,10 @@ class Words:
         """Whether there is such a label, in English at least."""
         return key in self._own or key in self._english
 
+    def keys(self, group: str) -> list[str]:
+        """Names of a group, in the order of the English file."""
+        return [key.partition(".")[2] for key in self._english if key.startswith(f"{group}.")]
+
     def name(self, group: str, code: str) -> str:
         """Label ``group.code``, or the code itself in words where nobody named it."""
         key = f"{group}.{code}"
