@@ -270,8 +270,27 @@ def explain(
     return _explain(result.tables, cell, product, route, scenario, case)
 
 
-def report(result: Result, out: str | Path) -> list[Path]:
-    """Write ``report.html``, ``report.pdf``, ``tables/`` and ``manifest.json`` to a folder."""
+def report(
+    result: Result, out: str | Path, *, kind: str = "full", language: str = "en"
+) -> list[Path]:
+    """Write ``report.html``, ``report.pdf``, ``tables/`` and ``manifest.json`` to a folder.
+
+    Parameters
+    ----------
+    result
+        From `run`.
+    out
+        Folder; one that is there is replaced whole.
+    kind
+        ``full``, or ``brief``: two to six pages.
+    language
+        ``en``, ``ko`` or ``ja``.
+
+    Raises
+    ------
+    QueryError
+        If there is no such kind or language.
+    """
     from exposure.reports.build import build
 
-    return build(result.tables, result.fingerprints, Path(out))
+    return build(result.tables, result.fingerprints, Path(out), kind, language)

@@ -26,6 +26,14 @@ MANY = 6
 @click.option(
     "--product", "products", multiple=True, help="Only this product, or .yaml; may be repeated."
 )
+@click.option(
+    "--kind", type=click.Choice(["full", "brief"]), default="full", show_default=True,
+    help="Of report: all of it, or a few pages.",
+)
+@click.option(
+    "--language", type=click.Choice(["en", "ko", "ja"]), default="en", show_default=True,
+    help="Of the report's headings, labels and numbers.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the headline numbers as JSON.")
 @plain_errors
 def run(
@@ -34,6 +42,8 @@ def run(
     draws: int,
     seed: int,
     products: tuple[str, ...],
+    kind: str,
+    language: str,
     as_json: bool,
 ) -> None:
     """Run SCENARIOS (names or .yaml files) and write the report; default: law today."""
@@ -47,7 +57,7 @@ def run(
     read = [read_scenario(world, name) for name in names]
     result = api.run(world, *read, products=products, draws=draws, seed=seed)
     folder = out or Path("reports") / "+".join(item.id for item in read)
-    paths = api.report(result, folder)
+    paths = api.report(result, folder, kind=kind, language=language)
     if as_json:
         click.echo(result.table("headline").to_json(orient="records", indent=1))
         return

@@ -314,8 +314,9 @@ def law_that_speaks(page: Page, scenario: str, product: str) -> Table:
             (row.name("component", "component"),),
             text_of(*row.quote("action"), " " if row["clause"] else "", *row.quote("clause")),
             _status(page, row),
-            page.say("law.all_in" if row["kind"] == "all_in" else "law.rate",
-                     rate=row.percent("rate"), base=row.value("base", "quote"),
+            page.say(f"law.{'all_in' if row['kind'] == 'all_in' else 'rate'}"
+                     f"{'_part' if row['base_share'] < 1 else ''}",
+                     rate=row.percent("rate"), base=row.name("base", "base"),
                      share=row.percent("base_share")),
             (row.percent("duty_rate"),),
             row.quote("source"),

@@ -15,31 +15,65 @@ import pandas as pd
 from exposure.reports import html, pdf
 from exposure.reports.contents import describe
 
+FORMULA = frozenset("=+-@\t\r")
+"""With these a spreadsheet begins a formula."""
+
 
 def build(
-    tables: Mapping[str, pd.DataFrame], fingerprints: Mapping[str, str], out: Path
+    tables: Mapping[str, pd.DataFrame],
+    fingerprints: Mapping[str, str],
+    out: Path,
+    kind: str = "full",
+    language: str = "en",
 ) -> list[Path]:
     """Write ``report.html``, ``report.pdf``, ``tables/`` and ``manifest.json`` to ``out``.
 
     Everything is made in a folder beside it, which then takes its place; an older report is
     replaced whole. The same tables give the same bytes.
+
+    Raises
+    ------
+    QueryError
+        If there is no such kind or language.
     """
-    report = describe(tables)
+    report = describe(tables, kind, language)
     files = {
-        "report.html": html.render(report, fingerprints).encode(),
-        "report.pdf": pdf.render(report),
+        "report.html": html.render(report, tables, fingerprints).encode(),
+        "report.pdf": pdf.render(report, fingerprints),
     }
     for name, table in sorted(tables.items()):
         stream = io.BytesIO()
         table.to_parquet(stream, index=False, compression="zstd")
         files[f"tables/{name}.parquet"] = stream.getvalue()
-        files[f"tables/{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
+        files[f"tables/{name}.csv"] = safe_csv(table).encode()
     manifest = {
+        "report": {"kind": kind, "language": language},
         "fingerprints": dict(fingerprints),
         "rows": {name: len(table) for name, table in tables.items()},
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
+    write_folder(out, files)
+    return [out / name for name in files]
+
+
+def safe_csv(table: pd.DataFrame) -> str:
+    """A table as CSV in which no text is a formula to a spreadsheet.
+
+    Text that begins with ``= + - @``, a tab or a return gets an apostrophe in front, as OWASP
+    advises against CSV injection; numbers stay as they are.
+    """
+    safe = table.copy()
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name]):
+            safe[name] = safe[name].map(
+                lambda cell: f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell
+            )
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
+    """A folder with these files, whole or not at all; one that is there is replaced."""
     out.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
@@ -53,4 +87,3 @@ def build(
         made.rename(out)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    return [out / name for name in files]

@@ -71,7 +71,7 @@ def describe(tables: Tables, kind: str = "full", language: str = "en") -> Report
         language=language,
         title=title,
         question=text_of(*(piece for text in questions for piece in (*text, " "))),
-        answers=tuple(_answer(page, *pair) for pair in told),
+        answers=tuple(_answer(page, *pair, several=several) for pair in told),
         citations=tuple(_citations(page, *pair) for pair in told),
         key_figures=tuple(_key_figures(page, first["scenario"])),
         sections=tuple(sections),
@@ -95,10 +95,10 @@ def _notices(page: Page, scenarios: Sequence[Row]) -> list[Text]:
     return found
 
 
-def _answer(page: Page, scenario: Row, product: Row) -> Text:
+def _answer(page: Page, scenario: Row, product: Row, *, several: bool) -> Text:
     text = headline(page, scenario["scenario"], product["product"])
     answer = page.say(
-        "report.answer",
+        "report.answer_of_several" if several else "report.answer",
         scenario=scenario.value("title", "quote"),
         product=product.value("title", "quote"),
         duty=page.metric(text["duty_usd_per_unit"]),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from exposure.reports.description import ALL_ROWS, Piece, Ref, Text, Value
 from exposure.reports.words import Words
@@ -77,20 +79,31 @@ class Page:
     Attributes
     ----------
     tables
-        Those of a result: see ``docs/result-tables.md``.
+        Those of a result: see ``docs/result-tables.md``. Their rows are counted from 0 on.
     words
         Labels and forms of the report's language.
     """
 
     tables: Tables
     words: Words
+    _found: dict[tuple[str, str, Any], NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
     def frame(self, name: str, **where: Any) -> pd.DataFrame:
         """Rows of a table in which columns have the given values, under their positions."""
-        table = self.tables[name].reset_index(drop=True)
+        table = self.tables[name]
+        if not where:
+            return table
+        mask = np.ones(len(table), dtype=bool)
         for column, value in where.items():
-            table = table[table[column] == value]
-        return table
+            mask &= self._is(name, column, value)
+        return table[mask]
+
+    def _is(self, name: str, column: str, value: Any) -> NDArray[np.bool_]:
+        """Where a column has a value; remembered, for the same few values are asked for often."""
+        key = (name, column, value)
+        if key not in self._found:
+            self._found[key] = (self.tables[name][column] == value).to_numpy(dtype=bool)
+        return self._found[key]
 
     def rows(self, name: str, **where: Any) -> list[Row]:
         """The same as `Row`."""

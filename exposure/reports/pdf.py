@@ -4,67 +4,98 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exposure.reports.description import Figure, Report, Table
+from exposure.reports.description import Block, Figure, Heading, Report, Table, Text, plain
+from exposure.reports.words import words
+
+HERE = Path(__file__).parent
+WIDEST, LEAST = 34.0, 6.0
+"""Bounds of a column's weight [letters]."""
+LABELS = ("contents", "figure", "table", "made", "caveat")
 
 
-def render(report: Report) -> bytes:
-    """PDF bytes of a report; the same report gives the same bytes."""
+def render(report: Report, fingerprints: Mapping[str, str]) -> bytes:
+    """PDF bytes of a report, tagged as PDF/UA-1; the same report gives the same bytes."""
     import typst
 
+    said = words(report.language)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sections = [
-            {"title": s.title, "blocks": [_block(b, folder) for b in s.blocks]}
-            for s in report.sections
-        ]
+        labels = {key: said.label(f"report.{key}") for key in LABELS}
+        labels["made"] = labels["made"].format(
+            version=fingerprints.get("version", ""), data=fingerprints.get("data", "")[:12]
+        )
         data = {
-            "title": report.title,
-            "question": report.question,
-            "answers": report.answers,
-            "key_figures": report.key_figures,
-            "sections": sections,
+            "kind": report.kind,
+            "language": report.language,
+            "labels": labels,
+            "title": plain(report.title),
+            "question": plain(report.question),
+            "answers": [
+                {"text": plain(text), "citation": plain(cited)}
+                for text, cited in zip(report.answers, report.citations, strict=True)
+            ],
+            "key_figures": [[plain(name), plain(value)] for name, value in report.key_figures],
+            "notices": [plain(text) for text in report.notices],
+            "sections": [
+                {"title": plain(s.title), "blocks": [_block(b, folder) for b in s.blocks]}
+                for s in report.sections
+            ],
         }
         (folder / "report.json").write_text(json.dumps(data), encoding="utf-8")
-        template = Path(__file__).parent / "templates" / "report.typ"
-        (folder / "report.typ").write_bytes(template.read_bytes())
+        (folder / "report.typ").write_bytes((HERE / "templates" / "report.typ").read_bytes())
         # A fixed time: no clock stands in an output.
         made: bytes = typst.compile(
             str(folder / "report.typ"),
             root=str(folder),
             format="pdf",
+            font_paths=[str(HERE / "assets" / "fonts")],
             ignore_system_fonts=True,
+            pdf_standards="ua-1",
             timestamp=0,
         )
     return made
 
 
-def _block(block: str | Table | Figure, folder: Path) -> dict[str, Any]:
-    if isinstance(block, str):
-        return {"kind": "text", "text": block}
+def _block(block: Block, folder: Path) -> dict[str, Any]:
+    if isinstance(block, tuple):
+        return {"kind": "text", "text": plain(block)}
+    if isinstance(block, Heading):
+        return {"kind": "heading", "text": plain(block.text), "level": block.level}
     if isinstance(block, Figure):
         file = f"{len(list(folder.glob('*.svg')))}.svg"
-        (folder / file).write_text(block.svg, encoding="utf-8")
-        return {"kind": "figure", "file": file, "title": block.title, "alt": block.alt,
-                "source": block.source}  # fmt: skip
+        (folder / file).write_text(block.views[0][1], encoding="utf-8")
+        return {"kind": "figure", "file": file, "title": plain(block.title),
+                "alt": plain(block.alt), "source": plain(block.source)}  # fmt: skip
     return {
         "kind": "table",
-        "title": block.title,
+        "title": plain(block.title),
         "columns": block.columns,
-        "rows": block.rows,
+        "rows": [[_breakable(cell) for cell in row] for row in block.rows],
         "numeric": sorted(block.numeric),
         "widths": _widths(block),
-        "source": block.source,
+        "source": plain(block.source),
     }
+
+
+def _breakable(cell: Text) -> str:
+    """A cell's text in which a very long word may break, with marks that print nothing."""
+    return " ".join(
+        "\u200b".join(word[at : at + 12] for at in range(0, len(word), 12))
+        if len(word) > 24
+        else word
+        for word in plain(cell).split(" ")
+    )
 
 
 def _widths(table: Table) -> list[float]:
     """Relative widths of columns by their text, within bounds."""
     widths = []
     for column, head in enumerate(table.columns):
-        cells = [len(row[column]) for row in table.rows] or [1]
+        cells = [len(plain(row[column])) for row in table.rows] or [1]
         mean = sum(cells) / len(cells)
-        widths.append(min(max(mean, max(map(len, head.split())) * 0.9, 6.0), 34.0))
+        widths.append(min(max(mean, max(map(len, head.split())) * 0.9, LEAST), WIDEST))
     return widths

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from exposure.frames import records
 from exposure.reports.description import ALL_ROWS, Ref, Value
 from exposure.reports.words import Words
 
@@ -35,6 +36,7 @@ class Proofs:
 
     def __init__(self, tables: Tables, words: Words) -> None:
         self._tables, self._words = tables, words
+        self._records: dict[str, list[dict[str, Any]]] = {}
         self.cells: dict[Ref, int] = {}
 
     def number(self, value: Value) -> int:
@@ -60,7 +62,7 @@ class Proofs:
         about = {
             (str(r["scenario"]), str(r["product"]))
             for ref in self.cells
-            if (r := self._row(ref)) is not None and {"scenario", "product"} <= set(r.index)
+            if (r := self._row(ref)) is not None and {"scenario", "product"} <= set(r)
         }
         law = {" ".join(pair): self._law(*pair) for pair in sorted(about)}
         return {
@@ -73,8 +75,12 @@ class Proofs:
             "inputs": self._inputs(),
         }
 
-    def _row(self, ref: Ref) -> pd.Series[Any] | None:
-        return None if ref.row == ALL_ROWS else self._tables[ref.table].iloc[ref.row]
+    def _row(self, ref: Ref) -> dict[str, Any] | None:
+        if ref.row == ALL_ROWS:
+            return None
+        if ref.table not in self._records:
+            self._records[ref.table] = records(self._tables[ref.table])
+        return self._records[ref.table][ref.row]
 
     def _exact(self, ref: Ref) -> Any:
         row = self._row(ref)
