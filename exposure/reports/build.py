@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.reports import html, pdf
+from exposure.reports.claims import claims
 from exposure.reports.contents import describe
 
 FORMULA = frozenset("=+-@\t\r")
@@ -26,7 +27,7 @@ def build(
     kind: str = "full",
     language: str = "en",
 ) -> list[Path]:
-    """Write ``report.html``, ``report.pdf``, ``tables/`` and ``manifest.json`` to ``out``.
+    """Write ``report.html``, ``report.pdf``, ``claims.parquet``, ``tables/``, ``manifest.json``.
 
     Everything is made in a folder beside it, which then takes its place; an older report is
     replaced whole. The same tables give the same bytes.
@@ -41,10 +42,9 @@ def build(
         "report.html": html.render(report, tables, fingerprints).encode(),
         "report.pdf": pdf.render(report, fingerprints),
     }
+    files["claims.parquet"] = parquet(claims(report))
     for name, table in sorted(tables.items()):
-        stream = io.BytesIO()
-        table.to_parquet(stream, index=False, compression="zstd")
-        files[f"tables/{name}.parquet"] = stream.getvalue()
+        files[f"tables/{name}.parquet"] = parquet(table)
         files[f"tables/{name}.csv"] = safe_csv(table).encode()
     manifest = {
         "report": {"kind": kind, "language": language},
@@ -55,6 +55,13 @@ def build(
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
     write_folder(out, files)
     return [out / name for name in files]
+
+
+def parquet(table: pd.DataFrame) -> bytes:
+    """A table as Parquet; the same table gives the same bytes."""
+    stream = io.BytesIO()
+    table.to_parquet(stream, index=False, compression="zstd")
+    return stream.getvalue()
 
 
 def safe_csv(table: pd.DataFrame) -> str:

@@ -64,6 +64,10 @@ class Words:
         """Names of a group, in the order of the English file."""
         return [key.partition(".")[2] for key in self._english if key.startswith(f"{group}.")]
 
+    def templates(self) -> list[str]:
+        """All strings of the language, and those of English."""
+        return [*self._own.values(), *self._english.values()]
+
     def name(self, group: str, code: str) -> str:
         """Label ``group.code``, or the code itself in words where nobody named it."""
         key = f"{group}.{code}"

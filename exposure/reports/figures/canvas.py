@@ -72,24 +72,24 @@ class Canvas:
     def text(
         self, x: float, y: float, text: str, *, size: float = 11.0, anchor: str = "start",
         fill: str = INK, bold: bool = False, halo: bool = False, turn: float = 0.0,
+        tick: bool = False,
     ) -> None:  # fmt: skip
         """A line of text whose middle stands at ``y``; ``anchor`` is start, middle or end.
 
-        With ``halo`` it has a rim of paper, to be read over lines.
+        With ``halo`` it has a rim of paper, to be read over lines. A ``tick`` is a number of a
+        scale, which no cell stands behind.
         """
         shape = f'x="{_n(x)}" y="{_n(y + 0.35 * size)}" font-size="{_n(size)}" fill="{fill}"'
         shape += f' text-anchor="{anchor}"' if anchor != "start" else ""
         shape += ' font-weight="600"' if bold else ""
         shape += f' transform="rotate({_n(turn)} {_n(x)} {_n(y)})"' if turn else ""
-        body = escape(text, quote=False)
         if halo:
-            # Drawn twice: not every reader knows paint-order.
-            rim = shape.replace(f'fill="{fill}"', f'fill="{PAPER}"')
-            self._parts.append(
-                f'<text {rim} stroke="{PAPER}" stroke-width="3" stroke-linejoin="round" '
-                f'aria-hidden="true">{body}</text>'
+            shape += (
+                f' stroke="{PAPER}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
             )
-        self._parts.append(f"<text {shape}>{body}</text>")
+        if tick:
+            shape += ' class="tick"'
+        self._parts.append(f"<text {shape}>{escape(text, quote=False)}</text>")
 
     @contextmanager
     def group(self, tip: str = "", **data: str) -> Iterator[None]:
@@ -161,7 +161,8 @@ def axis(
         x = scale(value)
         if grid:
             canvas.line(x, top, x, bottom)
-        canvas.text(x, bottom + 11, tick(value, scale.step), size=10, anchor="middle", fill=SOFT)
+        canvas.text(x, bottom + 11, tick(value, scale.step), size=10, anchor="middle", fill=SOFT,
+                    tick=True)  # fmt: skip
     middle = (scale.pixels[0] + scale.pixels[1]) / 2
     canvas.text(middle, bottom + 27, title, size=10.5, anchor="middle", fill=SOFT)
 
