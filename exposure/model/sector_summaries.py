@@ -8,6 +8,7 @@ import pandas as pd
 
 Tables = Mapping[str, pd.DataFrame]
 SHOWN_INDUSTRIES = 16
+PARTS = ("direct", "home", "abroad")
 
 
 def sector_summaries(tables: Tables) -> dict[str, pd.DataFrame]:
@@ -16,7 +17,38 @@ def sector_summaries(tables: Tables) -> dict[str, pd.DataFrame]:
         "import_coverage": import_coverage(tables),
         "board_totals": board_totals(tables),
         "sectors_abroad": sectors_abroad(tables),
+        "country_jobs": country_jobs(tables),
     }
+
+
+def country_jobs(tables: Tables) -> pd.DataFrame:
+    """Jobs exposed and predicted as shares of all jobs of a country, the most exposed first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, country, jobs`` [persons], ``direct_share, home_share, abroad_share,
+        exposed_share`` (their sum), ``predicted_share, predicted_low_share, predicted_high_share``
+        [fraction of ``jobs``]. Countries without a count of jobs or without exports are left out.
+    """
+    jobs = tables["sector_jobs"]
+    keys = ["scenario", "country"]
+    jobs = jobs[jobs["jobs_central"].notna()]
+    names = ["jobs_central", *(f"exposed_{part}_central" for part in PARTS), "predicted_central"]
+    by = jobs.groupby(keys, sort=False)[names].sum()
+    by = by[(by["jobs_central"] > 0) & (by["exposed_direct_central"] > 0)]
+    all_jobs = by["jobs_central"]
+    shares = pd.DataFrame({"jobs": all_jobs})
+    for part in PARTS:
+        shares[f"{part}_share"] = by[f"exposed_{part}_central"] / all_jobs
+    shares["exposed_share"] = shares[[f"{part}_share" for part in PARTS]].sum(axis=1)
+    shares["predicted_share"] = by["predicted_central"] / all_jobs
+    results = tables["country_results"]
+    found = results[results["metric"] == "jobs_predicted"].set_index(keys)
+    for end in ("low", "high"):
+        shares[f"predicted_{end}_share"] = found[end].reindex(by.index) / all_jobs
+    return shares.reset_index().sort_values("exposed_share", ascending=False, kind="stable",
+                                            ignore_index=True)  # fmt: skip
 
 
 def import_coverage(tables: Tables) -> pd.DataFrame:

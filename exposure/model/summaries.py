@@ -11,13 +11,221 @@ from exposure.axes import COMPONENTS
 
 Tables = Mapping[str, pd.DataFrame]
 KEYS = ["scenario", "product", "route"]
+SMALL_SHARE = 0.03
+"""Countries and parts below this share of value are drawn together."""
+MOST = 9
 SMALL_STEP = 0.005
 """A component that moves by less than half a cent is no step [USD a unit]."""
 
 
 def summaries(tables: Tables) -> dict[str, pd.DataFrame]:
     """All of them, by name."""
-    return {"duty_steps": duty_steps(tables)}
+    return {
+        "duty_steps": duty_steps(tables),
+        "product_duty": product_duty(tables),
+        "product_jobs": product_jobs(tables),
+        "product_quarters": product_quarters(tables),
+        "value_flows": value_flows(tables),
+        "value_countries": value_countries(tables),
+        "border_counts": border_counts(tables),
+        "border_pairs": border_pairs(tables),
+    }
+
+
+def value_flows(tables: Tables) -> pd.DataFrame:
+    """What joins on the way of a route to the market, and what it comes to.
+
+    Countries and parts below `SMALL_SHARE` of value are one row, as are those beyond `MOST`; a
+    single small one keeps its name, and the final stage always does.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, case, product, route, stage, country, part, usd_per_unit``. Stages:
+        ``added`` (value added in a country for a part; ``other_countries``, ``other_parts`` where
+        merged), ``country`` and ``part`` (its sums), ``upstream`` (``freight_upstream,
+        duty_upstream``, paid on parts), ``gate`` (``gate``: their sum), ``last`` (``freight_last,
+        duty_last``), ``landed`` (``landed``: the sum of all). A sum with a duty that is not known
+        is NaN. What the row is stands in ``part``, but for ``country``.
+    """
+    nodes = tables["nodes"]
+    titles = {key: _merged_values(rows) for key, rows in nodes.groupby(["product", "route"], sort=False)}
+    rows: list[dict[str, object]] = []
+    last = tables["legs"]["to_part"] == "market"
+    legs = tables["legs"].assign(last=last).groupby([*KEYS, "case"], sort=False)
+    for (scenario, product, route, case), found in legs:
+        head = {"scenario": scenario, "case": case, "product": product, "route": route}
+
+        def add(
+            stage: str, country: str, part: str, value: float, head: dict[str, object] = head
+        ) -> None:
+            rows.append({**head, "stage": stage, "country": country, "part": part,
+                         "usd_per_unit": float(value)})  # fmt: skip
+
+        added = titles[product, route]
+        for (country, part), value in added.items():
+            add("added", str(country), str(part), value)
+        for level, stage in ((0, "country"), (1, "part")):
+            for name, value in added.groupby(level=level, sort=False).sum().items():
+                add(stage, *((str(name), "") if level == 0 else ("", str(name))), value)
+        sums = {
+            (part, end): found.loc[found["last"] == end, f"{part}_usd_per_unit"].sum(skipna=False)
+            for part in ("freight", "duty")
+            for end in (False, True)
+        }
+        gate = added.sum() + sums["freight", False] + sums["duty", False]
+        for part in ("freight", "duty"):
+            add("upstream", "", f"{part}_upstream", sums[part, False])
+        add("gate", "", "gate", gate)
+        for part in ("freight", "duty"):
+            add("last", "", f"{part}_last", sums[part, True])
+        add("landed", "", "landed", gate + sums["freight", True] + sums["duty", True])
+    return pd.DataFrame(rows)
+
+
+def _merged_values(nodes: pd.DataFrame) -> pd.Series[float]:
+    """Value added by country and part of one route, small ones together, in the order drawn."""
+    value = nodes["value_added_central"]
+    total = value.sum()
+    # The final stage is the one whose part no leg carries further than the market.
+    final = nodes["part_title"].iloc[[-1]].tolist()
+    labels = []
+    for column, other, always in (
+        ("country", "other_countries", []), ("part_title", "other_parts", final),
+    ):  # fmt: skip
+        sums = value.groupby(nodes[column]).sum().sort_values(ascending=False, kind="stable")
+        kept = {*sums.index[sums >= SMALL_SHARE * total][:MOST], *always}
+        small = [name for name in sums.index if name not in kept]
+        label = nodes[column] if len(small) < 2 else nodes[column].where(
+            nodes[column].isin(list(kept)), other
+        )  # fmt: skip
+        labels.append(label)
+        order = value.groupby(label).sum().sort_values(ascending=False, kind="stable")
+        names = sorted(order.index, key=lambda n: (n in always, n == other, -order[n]))
+        labels[-1] = label.astype(pd.CategoricalDtype(names, ordered=True))
+    found = value.groupby([labels[1], labels[0]], observed=True).sum()
+    found.index = pd.MultiIndex.from_tuples([(c, p) for p, c in found.index])
+    return found
+
+
+def value_countries(tables: Tables) -> pd.DataFrame:
+    """Shares of countries in the value added of a route, the largest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``product, route, country, share`` [fraction].
+    """
+    nodes = tables["nodes"]
+    keys = ["product", "route", "country"]
+    sums = nodes.groupby(keys, sort=False)["value_added_central"].sum()
+    share = sums / sums.groupby(keys[:2], sort=False).transform("sum")
+    return share.rename("share").reset_index().sort_values(
+        "share", ascending=False, kind="stable", ignore_index=True
+    )
+
+
+def border_counts(tables: Tables) -> pd.DataFrame:
+    """How many borders a route crosses, and how many of the crossings cost a duty.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, case, product, route, crossings, paid, unknown``.
+    """
+    legs = tables["legs"]
+    duty = legs["duty_usd_per_unit"].astype(float)
+    flags = legs[[*KEYS, "case"]].assign(
+        crossings=legs["crosses"],
+        paid=legs["crosses"] & (duty > 0),
+        unknown=legs["crosses"] & duty.isna(),
+    )
+    return flags.groupby([*KEYS, "case"], sort=False).sum().reset_index()
+
+
+def border_pairs(tables: Tables) -> pd.DataFrame:
+    """The same by pair of countries, with value and duty.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, case, product, route, from_country, to_country, crossings, paid,
+        value_usd_per_unit, duty_usd_per_unit`` (NaN where one of them is not known).
+    """
+    legs = tables["legs"]
+    legs = legs[legs["crosses"]]
+    keys = [*KEYS, "case", "from_country", "to_country"]
+    duty = legs["duty_usd_per_unit"].astype(float)
+    groups = legs.assign(paid=duty > 0, known=duty.notna()).groupby(keys)
+    sums = groups.agg(
+        crossings=("part", "size"), paid=("paid", "sum"), known=("known", "all"),
+        value_usd_per_unit=("value_usd_per_unit", "sum"),
+        duty_usd_per_unit=("duty_usd_per_unit", "sum"),
+    )  # fmt: skip
+    sums["duty_usd_per_unit"] = sums["duty_usd_per_unit"].where(sums["known"])
+    return sums.drop(columns="known").reset_index()
+
+
+def product_duty(tables: Tables) -> pd.DataFrame:
+    """Duty over landed cost by product, at the routes of today, the largest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, product, title, baseline_share, scenario_share`` [fraction of landed
+        cost; all borders, central values].
+    """
+    cost = tables["landed_cost"]
+    weight = tables["volumes"].set_index(KEYS)["share_baseline"]
+    part = weight.reindex(pd.MultiIndex.from_frame(cost[KEYS])).fillna(0.0).to_numpy()
+    parts = cost[["scenario", "product", "case"]].assign(
+        duty=cost["duty_usd_per_unit"].to_numpy() * part,
+        landed=cost["landed_central"].to_numpy() * part,
+    )
+    sums = parts.groupby(["scenario", "product", "case"], sort=False).sum(min_count=1)
+    share = (sums["duty"] / sums["landed"]).unstack("case")
+    share = share.rename(columns=lambda case: f"{case}_share").reset_index()
+    titles = tables["products"].set_index("product")["title"]
+    share["title"] = share["product"].map(titles)
+    order = {name: place for place, name in enumerate(tables["scenarios"]["scenario"])}
+    share["order"] = share["scenario"].map(order)
+    share = share.sort_values(["order", "scenario_share"], ascending=[True, False], kind="stable")
+    columns = ["scenario", "product", "title", "baseline_share", "scenario_share"]
+    return share[columns].reset_index(drop=True)
+
+
+def product_jobs(tables: Tables) -> pd.DataFrame:
+    """Jobs of a product by country, the most exposed first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, product, country, exposed_central, predicted_central`` [persons]; the
+        two are never added.
+    """
+    names = ["exposed_central", "predicted_central"]
+    by = tables["jobs"].groupby(["scenario", "product", "country"], sort=False)[names]
+    sums = by.sum(min_count=1).reset_index()
+    return sums.sort_values("exposed_central", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def product_quarters(tables: Tables) -> pd.DataFrame:
+    """Duty by quarter over all routes of a product; what is not known on one is not known of all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scenario, product, quarter, duty_border_usd, duty_sold_central,
+        borne_by_firm_usd``.
+    """
+    names = ["duty_border_usd", "duty_sold_central", "borne_by_firm_usd"]
+    keys = ["scenario", "product", "quarter"]
+    rows = tables["quarters"]
+    if not len(rows):
+        return pd.DataFrame(columns=[*keys, *names])
+    by = rows.groupby(keys)[names].sum(min_count=1)
+    dark = rows[names].isna().groupby([rows[key] for key in keys]).any()
+    return by.where(~dark).reset_index()
 
 
 def duty_steps(tables: Tables) -> pd.DataFrame:

@@ -70,6 +70,12 @@ class Words:
 
     def name(self, group: str, code: str) -> str:
         """Label ``group.code``, or the code itself in words where nobody named it."""
+        if group == "flow_country":
+            # A country, or all the small ones together.
+            group = "flow" if code.startswith("other_") else "country"
+        if group == "flow" and not self.has(f"flow.{code}"):
+            # A part has the name that its file gives it.
+            return code
         key = f"{group}.{code}"
         return self.label(key) if self.has(key) else code.replace("_", " ")
 
@@ -126,6 +132,22 @@ class Words:
         if is_unknown(value):
             return self.unknown
         return self.label("form.percent").format(_signed(value * 100, 1))
+
+    def fine_percent(self, value: float) -> str:
+        """A fraction as per cent with two decimals."""
+        if is_unknown(value):
+            return self.unknown
+        return self.label("form.percent").format(_signed(value * 100, 2))
+
+    def size_fine_percent(self, value: float) -> str:
+        """The same without its sign."""
+        return self.fine_percent(abs(value))
+
+    def rate(self, value: float) -> str:
+        """A rate as the law writes it: per cent with no more digits than it has."""
+        if is_unknown(value):
+            return self.unknown
+        return self.label("form.percent").format(f"{value * 100:g}")
 
     def whole_percent(self, value: float) -> str:
         """A fraction as whole per cent, between 0 and 100: a few hundred draws know no more."""
@@ -186,7 +208,7 @@ class Words:
 _FORMS: dict[str, Callable[[Words, Any], str]] = {
     name: getattr(Words, name)
     for name in (
-        "usd", "percent", "whole_percent", "count", "times", "number", "rough",
+        "usd", "percent", "fine_percent", "size_fine_percent", "rate", "whole_percent", "count", "times", "number", "rough",
         "size_percent", "size_count", "size_usd", "short", "route", "plain_name",
     )
 }  # fmt: skip

@@ -1,72 +1,75 @@
-"""A country's exports to the United States by group of goods: value, and duty before and after."""
+"""A country's exports to the United States by group of goods, and the duty on them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
-from exposure.frames import records
-from exposure.reports.description import Figure, Table
-from exposure.reports.figures.draw import render
-from exposure.reports.style import country, percent, usd
+from exposure.reports.description import Figure, Table, Text, joined, text_of
+from exposure.reports.figures.canvas import SOFT, Canvas, Scale, axis, clipped, legend
+from exposure.reports.page import Page, Row
 
 SHOWN = 12
+HARDLY = 1e6
+"""A change of all duties below this [USD a year] is none."""
 BEFORE, AFTER, VALUE = "#56B4E9", "#D55E00", "#999999"
+VALUES, RATES = (185.0, 375.0), (410.0, 635.0)
+ROW, TOP = 30.0, 28.0
 
 
-def draw(tables: Mapping[str, pd.DataFrame], scenario: str, code: str) -> Figure:
+def draw(page: Page, scenario: str, code: str) -> Figure:
     """Bars of the groups of goods with the largest exports."""
-    found = tables["boards"]
-    found = found[(found["scenario"] == scenario) & (found["country"] == code)]
+    found = page.frame("boards", scenario=scenario, country=code)
     found = found[found["board"] != "other"]
-    rows = records(found.sort_values("exports_usd", ascending=False, kind="stable").head(SHOWN))
-    change = np.nan_to_num([row["duty_change_usd"] for row in rows])
-    name = country(code)
-    if np.abs(change).max() < 1e6:
-        title = f"Hardly any duty on {name}'s exports changes"
-    else:
-        most = int(np.abs(change).argmax())
-        more = "more" if change[most] > 0 else "less"
-        goods = rows[most]["title"].lower()
-        title = (
-            f"{name}'s largest change is in {goods}: {usd(abs(change[most]))} {more} duty a year"
-        )
+    rows = page.of("boards", found.sort_values("exports_usd", ascending=False, kind="stable"))
+    rows = rows[:SHOWN]
     cells = tuple(
-        (row["title"], usd(row["exports_usd"]), percent(row["rate_before"]),
-         percent(row["rate_after"]), usd(row["duty_change_usd"]))
+        (row.quote("title"), (row.usd("exports_usd"),), (row.percent("rate_before"),),
+         (row.percent("rate_after"),), (row.usd("duty_change_usd"),))
         for row in rows
     )  # fmt: skip
-    columns = ("Goods", "US imports 2024", "Duty before", "Duty after", "More duty a year")
+    name = f"board-bars-{scenario}-{code}"
     return Figure(
-        id=f"board-{code}",
-        title=title,
-        alt="; ".join(f"{c[0]}: {c[1]}, duty {c[2]} to {c[3]}" for c in cells),
-        svg=render(7.2, 1.2 + 0.34 * len(rows), lambda figure: _paint(figure, rows)),
-        source="US Census, imports for consumption of 2024; mean rates of all lines with known "
-        "rates, weighted by these imports. No bar: the rate is not known.",
-        table=Table(title, columns, cells, numeric=frozenset(range(1, 5))),
-    )
+        id=name,
+        title=_title(page, rows),
+        alt=joined("; ", (text_of(c[0], ": ", c[1], ", ", c[2], " → ", c[3]) for c in cells)),
+        views=(("", _paint(page, rows)),),
+        source=page.say("boards.source"),
+        table=Table(f"{name}-table", _title(page, rows), page.labels("boards.columns"), cells,
+                    numeric=frozenset(range(1, 5))),
+    )  # fmt: skip
 
 
-def _paint(figure: Any, rows: list[dict[str, Any]]) -> None:
-    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
-    names = [row["title"] for row in rows][::-1]
-    place = np.arange(len(rows))
-    left.barh(place, [row["exports_usd"] / 1e9 for row in rows][::-1], color=VALUE, height=0.65)
-    left.set_yticks(place, names)
-    left.set_xlabel("US imports in 2024 (USD billion)")
-    for key, colour, shift, label in (
-        ("rate_before", BEFORE, 0.2, "before"),
-        ("rate_after", AFTER, -0.2, "after"),
-    ):
-        values = np.array([row[key] for row in rows][::-1], dtype=float) * 100
-        right.barh(place + shift, np.nan_to_num(values), height=0.36, color=colour, label=label)
-        for y, value in zip(place + shift, values, strict=True):
-            text = "not known" if np.isnan(value) else f"{value:.1f}"
-            right.text(np.nan_to_num(value) + 0.5, y, text, va="center", size=7)
-    right.set_xlabel("Duty (per cent of customs value)")
-    right.margins(x=0.12)
-    right.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+def _title(page: Page, rows: list[Row]) -> Text:
+    most = max(rows, key=lambda row: abs(row["duty_change_usd"] or 0.0))
+    country = most.name("country", "country")
+    if not abs(most["duty_change_usd"]) >= HARDLY:
+        return page.say("boards.title_none", country=country)
+    return page.say("boards.title", country=country, goods=most.value("title", "short"),
+                    size=most.value("duty_change_usd", "size_usd"),
+                    way=most.direction("duty_change_usd", "duty"))  # fmt: skip
+
+
+def _paint(page: Page, rows: list[Row]) -> str:
+    bottom = TOP + ROW * len(rows)
+    canvas = Canvas(bottom + 40)
+    value = Scale((0.0, max(row["exports_usd"] for row in rows) / 1e9), VALUES, 4)
+    axis(canvas, value, TOP, bottom, page.label("boards.axis_value"))
+    rates = [100 * row[name] for row in rows for name in ("rate_before", "rate_after")]
+    rate = Scale((0.0, max([r for r in rates if r == r] or [1.0])), RATES, 4)
+    axis(canvas, rate, TOP, bottom, page.label("boards.axis_rate"))
+    legend(canvas, RATES[0], 10, [(BEFORE, page.label("boards.before")),
+                                  (AFTER, page.label("boards.after"))])  # fmt: skip
+    for place, row in enumerate(rows):
+        y = TOP + ROW * (place + 0.5)
+        canvas.text(VALUES[0] - 8, y, clipped(row["title"], 10.5, VALUES[0] - 10), size=10.5,
+                    anchor="end")  # fmt: skip
+        canvas.rect(VALUES[0], y - 9, value(row["exports_usd"] / 1e9) - VALUES[0], 18, VALUE,
+                    tip=f"{row['title']}: {row.usd('exports_usd')}")  # fmt: skip
+        for name, colour, label, shift in (
+            ("rate_before", BEFORE, "before", -10.0),
+            ("rate_after", AFTER, "after", 1.0),
+        ):
+            text = str(row.percent(name))
+            end = rate(100 * row[name]) if row[name] == row[name] else RATES[0]
+            tip = f"{row['title']}, {page.label(f'boards.{label}')}: {text}"
+            canvas.rect(RATES[0], y + shift, end - RATES[0], 9, colour, tip=tip)
+            canvas.text(end + 4, y + shift + 4.5, text, size=9, fill=SOFT)
+    return canvas.svg()

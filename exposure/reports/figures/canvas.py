@@ -17,7 +17,7 @@ INK, SOFT, LINE, PAPER = "#1c2430", "#5b6675", "#d9dee5", "#ffffff"
 FONT = "Pretendard JP, Inter, system-ui, Segoe UI, Helvetica, Arial, sans-serif"
 WIDTH = 680.0
 """Width of every picture [px]: the text block of the PDF at 72 dots an inch is 482."""
-NARROW, WIDE = 0.52, 1.0
+NARROW, WIDE = 0.55, 1.0
 """Mean width of a letter, and of a Korean or Japanese one, in parts of the size."""
 HATCH = "hatch"
 

@@ -1,81 +1,74 @@
-"""Costs of American industries: by duties on their own inputs, and with all that is passed on."""
+"""What duties on inputs do to the costs of industries, directly and through their suppliers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
-from exposure.frames import records
-from exposure.reports.description import Figure, Table
-from exposure.reports.figures.draw import render
-from exposure.reports.style import span
+from exposure.reports.description import Figure, Table, Text, joined, text_of
+from exposure.reports.figures.canvas import INK, Canvas, Scale, axis, clipped, legend
+from exposure.reports.page import Page, Row
 
 SHOWN = 12
+HARDLY = 5e-5
+"""A change below this [fraction of output] is none."""
 DIRECT, TOTAL = "#0072B2", "#56B4E9"
 IMPORTER = "USA"
+LEFT, RIGHT, ROW, TOP = 160.0, 655.0, 26.0, 28.0
 
 
-def draw(tables: Mapping[str, pd.DataFrame], scenario: str) -> Figure:
+def draw(page: Page, scenario: str) -> Figure:
     """Bars of the industries whose cost moves most."""
-    found = tables["sector_costs"]
-    found = found[(found["scenario"] == scenario) & (found["country"] == IMPORTER)]
+    found = page.frame("sector_costs", scenario=scenario, country=IMPORTER)
     size = found["total_central"].abs().sort_values(ascending=False, kind="stable")
-    rows = records(found.loc[size.index].head(SHOWN))
-    first = rows[0]
-    name = first["industry"].replace("_", " ")
-    if abs(first["total_central"]) < 5e-5:
-        title = "Duties on inputs hardly move the costs of American industries"
-    else:
-        word = "rises" if first["total_central"] > 0 else "falls"
-        size_text = _fine(abs(first["total_central"]))
-        title = f"The cost of American {name} {word} most, by {size_text}"
-    ends = ("low", "central", "high")
+    rows = page.of("sector_costs", found.loc[size.index].head(SHOWN))
     cells = tuple(
-        (
-            row["industry"].replace("_", " "),
-            span(_fine, *(row[f"direct_{end}"] for end in ends)),
-            span(_fine, *(row[f"total_{end}"] for end in ends)),
-            _fine(row["full_total"]), _fine(row["compounded"]),
-        )
+        ((row.name("industry", "industry"),), row.ends("fine_percent", "direct"),
+         row.ends("fine_percent", "total"), (row.value("full_total", "fine_percent"),),
+         (row.value("compounded", "fine_percent"),))
         for row in rows
     )  # fmt: skip
-    columns = ("Industry", "By own inputs", "With suppliers", "If importers bear all",
-               "And margins in per cent")  # fmt: skip
+    name = f"cost-of-industries-{scenario}"
     return Figure(
-        id="cost-of-industries",
-        title=title,
-        alt="; ".join(f"{c[0]}: own inputs {c[1]}, with suppliers {c[2]}" for c in cells),
-        svg=render(7.2, 1.2 + 0.32 * len(rows), lambda figure: _paint(figure, rows)),
-        source="Leontief prices on the table of 2022; bars central, whiskers 80 % of draws. The "
-        "change of duty on imported inputs as far as importers bear it, passed on in full from "
-        "industry to industry.",
-        table=Table(title, columns, cells, numeric=frozenset(range(1, 5))),
-    )
+        id=name,
+        title=_title(page, rows[0]),
+        alt=joined("; ", (text_of(c[0], ": ", c[1], ", ", c[2]) for c in cells)),
+        views=(("", _paint(page, rows)),),
+        source=page.say("costs.source"),
+        table=Table(f"{name}-table", _title(page, rows[0]), page.labels("costs.columns"), cells,
+                    numeric=frozenset(range(1, 5))),
+    )  # fmt: skip
 
 
-def _fine(value: float) -> str:
-    return f"{value * 100:.2f} %"
+def _title(page: Page, first: Row) -> Text:
+    if abs(first["total_central"]) < HARDLY:
+        return page.say("costs.title_none")
+    return page.say("costs.title", industry=first.name("industry", "industry"),
+                    way=first.direction("total_central", "change"),
+                    size=first.value("total_central", "size_fine_percent"))  # fmt: skip
 
 
-def _paint(figure: Any, rows: list[dict[str, Any]]) -> None:
-    axis = figure.subplots()
-    place = np.arange(len(rows))
-    shown = rows[::-1]
-    direct = np.array([row["direct_central"] for row in shown]) * 100
-    total, low, high = (
-        np.array([row[f"total_{end}"] for row in shown]) * 100 for end in ("central", "low", "high")
-    )
-    axis.barh(place, direct, color=DIRECT, height=0.65, label="by duties on own inputs")
-    axis.barh(place, total - direct, left=direct, color=TOTAL, height=0.65,
-              label="passed on by suppliers")  # fmt: skip
-    reach = np.maximum(0.0, np.stack([total - low, high - total]))
-    axis.errorbar(total, place, xerr=reach, fmt="none", ecolor="#333333", capsize=3, linewidth=1)
-    axis.set_yticks(place, [row["industry"].replace("_", " ") for row in shown])
-    axis.set_xlabel("Change of cost (per cent of the value of output)")
-    axis.axvline(0, color="#333333", linewidth=0.8)
-    if max(abs(total).max(), abs(direct).max()) < 0.005:
-        axis.set_xlim(-0.01, 0.01)
-    axis.legend(frameon=False, fontsize=8, loc="best")
+def _paint(page: Page, rows: list[Row]) -> str:
+    bottom = TOP + ROW * len(rows)
+    canvas = Canvas(bottom + 40)
+    ends = [100 * row[f"total_{end}"] for row in rows for end in ("low", "central", "high")]
+    ends += [100 * row["direct_central"] for row in rows]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    if high - low < 0.01:
+        low, high = -0.01, 0.01
+    scale = Scale((low, high), (LEFT, RIGHT))
+    axis(canvas, scale, TOP, bottom, page.label("costs.axis"))
+    labels = (page.label("costs.direct"), page.label("costs.passed"))
+    legend(canvas, LEFT, 10, list(zip((DIRECT, TOTAL), labels, strict=True)), hatched=labels[1])
+    for place, row in enumerate(rows):
+        y = TOP + ROW * (place + 0.5)
+        name = str(row.name("industry", "industry"))
+        canvas.text(LEFT - 8, y, clipped(name, 10.5, LEFT - 10), size=10.5, anchor="end")
+        direct, total = 100 * row["direct_central"], 100 * row["total_central"]
+        canvas.rect(scale(0.0), y - 8, scale(direct) - scale(0.0), 16, DIRECT,
+                    tip=f"{name}, {labels[0]}: {row.value('direct_central', 'fine_percent')}")
+        canvas.rect(scale(direct), y - 8, scale(total) - scale(direct), 16, TOTAL, hatch=True,
+                    tip=f"{name}: {row.value('total_central', 'fine_percent')}")  # fmt: skip
+        reach = [scale(100 * row[f"total_{end}"]) for end in ("low", "high")]
+        canvas.line(reach[0], y, reach[1], y, INK, width=1.2)
+        for x in reach:
+            canvas.line(x, y - 3, x, y + 3, INK, width=1.2)
+    canvas.line(scale(0.0), TOP, scale(0.0), bottom, INK)
+    return canvas.svg()

@@ -2,87 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
-
-from exposure.frames import records
-from exposure.reports.description import Figure, Table
-from exposure.reports.figures.draw import render
-from exposure.reports.style import metric_text, metric_title, number
-from exposure.reports.sure import short
+from exposure.reports.description import Figure, Table, joined, text_of
+from exposure.reports.figures.canvas import INK, Canvas, Scale, axis, legend, wrapped
+from exposure.reports.page import Page, Row, metric_form
 
 SHOWN = ("operating_profit_change_usd", "volume_change_share", "jobs_predicted")
 """Numbers that a picture is made of, the first that has drivers."""
 LOW, HIGH = "#56B4E9", "#D55E00"
+LEFT, RIGHT, ROW, TOP = 215.0, 660.0, 46.0, 26.0
+ROOM = 95.0
+"""Pixels kept free at both ends for the labels."""
 
 
-def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str) -> Figure | None:
+def draw(page: Page, scenario: str, product: str) -> Figure | None:
     """A tornado of the first of `SHOWN` that varies; None where none does."""
-    found = tables["drivers"]
-    found = found[(found["scenario"] == scenario) & (found["product"] == product)]
-    head = tables["headline"]
-    head = head[(head["scenario"] == scenario) & (head["product"] == product)]
-    central = head.set_index("metric")["central"]
     for metric in SHOWN:
-        rows = records(found[found["metric"] == metric])
+        rows = page.rows("drivers", scenario=scenario, product=product, metric=metric)
         if rows:
             break
     else:
         return None
-    first = short(rows[0]["title"])
-    title = f"{metric_title(metric)}: {first} moves it most"
-    middle = float(central[metric])
-
-    def text(value: float) -> str:
-        return metric_text(metric, value, value, value)
-
+    head = page.rows("headline", scenario=scenario, product=product, metric=metric)[0]
+    form = metric_form(metric)
+    title = page.say("drivers.title", metric=head.name("metric", "metric"),
+                     driver=rows[0].value("title", "short"))  # fmt: skip
     cells = tuple(
         (
-            row["title"], number(row["low"]), number(row["high"]),
-            text(row["metric_at_low"]), text(row["metric_at_high"]), f"{row['total_share']:.0%}",
+            row.quote("title"), (row.value("low", "number"),), (row.value("high", "number"),),
+            (row.value("metric_at_low", form),), (row.value("metric_at_high", form),),
+            (row.value("total_share", "whole_percent"),),
         )
         for row in rows
     )  # fmt: skip
-    columns = ("Input", "Low", "High", "Number at low", "Number at high", "Share of variance")
+    name = f"drivers-{scenario}-{product}"
+    alt = joined("; ", (text_of(c[0], ": ", c[3], " – ", c[4]) for c in cells))
     return Figure(
-        id=f"drivers-{product}",
+        id=name,
         title=title,
-        alt=f"Central {text(middle)}. " + "; ".join(f"{c[0]}: {c[3]} to {c[4]}" for c in cells),
-        svg=render(7.2, 1.3 + 0.5 * len(rows), lambda f: _paint(f, rows, metric, middle, text)),
-        source="One input at a time from the low to the high end of its range, all else central; "
-        "shares of the variance are total Sobol indices, which count joint effects.",
-        table=Table(title, columns, cells, numeric=frozenset(range(1, 6))),
-    )
-
-
-def _paint(figure: Any, rows: list[dict[str, Any]], metric: str, middle: float, text: Any) -> None:
-    axis = figure.subplots()
-    scale, unit = (100.0, "per cent") if metric.endswith("_share") else (
-        (1e-6, "USD million a year") if "usd" in metric else (1.0, "persons")
+        alt=page.say("drivers.alt", central=head.value("central", form), listed=alt),
+        views=(("", _paint(page, rows, head, form)),),
+        source=page.say("drivers.source"),
+        table=Table(f"{name}-table", title, page.labels("drivers.columns"), cells,
+                    numeric=frozenset(range(1, 6))),
     )  # fmt: skip
-    for place, row in enumerate(rows[::-1]):
+
+
+def _paint(page: Page, rows: list[Row], head: Row, form: str) -> str:
+    bottom = TOP + ROW * len(rows)
+    canvas = Canvas(bottom + 40)
+    factor = {"percent": 100.0, "usd": 1e-6}.get(form, 1.0)
+    middle = head["central"] * factor
+    ends = [row[f"metric_at_{end}"] * factor for row in rows for end in ("low", "high")]
+    scale = Scale((min([middle, *ends]), max([middle, *ends])), (LEFT + ROOM, RIGHT - ROOM))
+    unit = page.label(f"drivers.unit_{form}")
+    metric = str(head.name("metric", "metric"))
+    axis(canvas, scale, TOP, bottom, f"{metric} ({unit})")
+    legend(canvas, LEFT, 10, [(LOW, page.label("drivers.low")), (HIGH, page.label("drivers.high"))])
+    for place, row in enumerate(rows):
+        y = TOP + ROW * (place + 0.5)
+        lines = wrapped(str(row.value("title", "short")), 10.5, LEFT - 12)
+        for at, line in enumerate(lines):
+            canvas.text(LEFT - 10, y + 13 * (at - (len(lines) - 1) / 2), line, size=10.5,
+                        anchor="end")  # fmt: skip
         for end, colour in (("low", LOW), ("high", HIGH)):
-            value = float(row[f"metric_at_{end}"])
-            axis.barh(place, (value - middle) * scale, left=middle * scale, height=0.55,
-                      color=colour)  # fmt: skip
-            side = "left" if value >= middle else "right"
-            axis.annotate(
-                text(value), (value * scale, place), xytext=(4 if side == "left" else -4, 0),
-                textcoords="offset points", va="center", ha=side, size=8,
-            )  # fmt: skip
-    axis.axvline(middle * scale, color="#333333", linewidth=1)
-    axis.set_yticks(range(len(rows)), [_wrapped(short(row["title"])) for row in rows[::-1]])
-    axis.set_xlabel(f"{metric_title(metric)} ({unit}); line: central")
-    axis.margins(x=0.2)
-    axis.locator_params(axis="x", nbins=5)
-    handles = [axis.barh(0, 0, color=colour) for colour in (LOW, HIGH)]
-    axis.legend(handles, ["input at its low end", "input at its high end"], loc="best",
-                frameon=False, fontsize=8)  # fmt: skip
-
-
-def _wrapped(text: str) -> str:
-    import textwrap
-
-    return "\n".join(textwrap.wrap(text, 34)[:3])
+            value = row[f"metric_at_{end}"] * factor
+            text = str(row.value(f"metric_at_{end}", form))
+            input_at = str(row.value(end, "number"))
+            tip = f"{row.value('title', 'short')} {input_at}: {text}"
+            canvas.rect(scale(middle), y - 12, scale(value) - scale(middle), 24, colour, tip=tip)
+            right = value >= middle
+            canvas.text(scale(value) + (5 if right else -5), y, text, size=10,
+                        anchor="start" if right else "end", halo=True)  # fmt: skip
+    canvas.line(scale(middle), TOP - 4, scale(middle), bottom, INK, width=1.3)
+    return canvas.svg()

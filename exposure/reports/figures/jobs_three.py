@@ -1,88 +1,77 @@
-"""Jobs by country: exposed and predicted, as shares of all jobs, in two panels and never a sum."""
+"""Jobs of every country: exposed by how they hang on the market, and predicted, side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from exposure.reports.description import Figure, Table, joined, text_of
+from exposure.reports.figures.canvas import INK, Canvas, Scale, axis, clipped, legend
+from exposure.reports.page import Page, Row
 
-import numpy as np
-import pandas as pd
-
-from exposure.frames import records
-from exposure.reports.description import Figure, Table
-from exposure.reports.figures.draw import render
-from exposure.reports.style import count, country, percent
-
-PARTS = ("direct", "home", "abroad")
-LABELS = {
-    "direct": "in exports themselves",
-    "home": "with suppliers at home",
-    "abroad": "as suppliers of other exporters",
-}
-COLOURS = {"direct": "#0072B2", "home": "#56B4E9", "abroad": "#E69F00"}
+PARTS = {"direct": "#0072B2", "home": "#56B4E9", "abroad": "#E69F00"}
+PREDICTED = "#D55E00"
+EXPOSED_PANEL, PREDICTED_PANEL = (150.0, 400.0), (440.0, 665.0)
+ROW, TOP = 22.0, 28.0
 
 
-def draw(tables: Mapping[str, pd.DataFrame], scenario: str) -> Figure | None:
+def draw(page: Page, scenario: str) -> Figure | None:
     """Bars of the countries whose jobs are counted; None where none are."""
-    jobs = tables["sector_jobs"]
-    jobs = jobs[(jobs["scenario"] == scenario) & jobs["jobs_central"].notna()]
-    names = ["jobs_central", *(f"exposed_{part}_central" for part in PARTS), "predicted_central"]
-    by = jobs.groupby("country")[names].sum()
-    by = by[(by["jobs_central"] > 0) & (by["exposed_direct_central"] > 0)]
-    if not len(by):
+    rows = page.rows("country_jobs", scenario=scenario)
+    if not rows:
         return None
-    for part in PARTS:
-        by[part] = by[f"exposed_{part}_central"] / by["jobs_central"]
-    by["predicted"] = by["predicted_central"] / by["jobs_central"]
-    by["exposed"] = by[list(PARTS)].sum(axis=1)
-    results = tables["country_results"]
-    results = results[(results["scenario"] == scenario) & (results["metric"] == "jobs_predicted")]
-    for end in ("low", "high"):
-        by[end] = results.set_index("country")[end] / by["jobs_central"]
-    by = by.sort_values("exposed", kind="stable")
-    first = records(by.reset_index().tail(1))[0]
-    title = (
-        f"{country(first['country'])} hangs most on the American market: "
-        f"{percent(first['exposed'])} of its jobs"
-    )
-    rows = tuple(
+    title = page.say("jobs_three.title", country=rows[0].name("country", "country"),
+                     share=rows[0].percent("exposed_share"))  # fmt: skip
+    cells = tuple(
         (
-            country(row["country"]), count(row["jobs_central"]), *(percent(row[p]) for p in PARTS),
-            percent(row["exposed"]), f"{row['predicted'] * 100:.2f} %",
+            (row.name("country", "country"),), (row.count("jobs"),),
+            *((row.percent(f"{part}_share"),) for part in PARTS),
+            (row.percent("exposed_share"),),
+            row.span("fine_percent", "predicted_low_share", "predicted_share",
+                     "predicted_high_share"),
         )
-        for row in records(by.reset_index())[::-1]
+        for row in rows
     )  # fmt: skip
-    columns = ("Country", "Jobs", *(LABELS[part].capitalize() for part in PARTS), "Exposed",
-               "Predicted (change)")  # fmt: skip
+    name = f"jobs-by-country-{scenario}"
     return Figure(
-        id="jobs-by-country",
+        id=name,
         title=title,
-        alt="; ".join(f"{r[0]}: exposed {r[5]}, predicted {r[6]}" for r in rows),
-        svg=render(7.2, 1.4 + 0.3 * len(by), lambda figure: _paint(figure, by)),
-        source="Table of industries of 2022, jobs of 2018 and 2019, central; whiskers 80 % of "
-        "draws. Exposed and predicted are never added.",
-        table=Table(title, columns, rows, numeric=frozenset(range(1, 7))),
-    )
+        alt=joined("; ", (text_of(c[0], ": ", c[5], ", ", c[6]) for c in cells)),
+        views=(("", _paint(page, rows)),),
+        source=page.say("jobs_three.source"),
+        table=Table(f"{name}-table", title, page.labels("jobs_three.columns"), cells,
+                    numeric=frozenset(range(1, 7))),
+    )  # fmt: skip
 
 
-def _paint(figure: Any, by: pd.DataFrame) -> None:
-    left, right = figure.subplots(1, 2, sharey=True)
-    names = [country(str(code)) for code in by.index]
-    start = np.zeros(len(by))
-    for part in PARTS:
-        values = by[part].to_numpy(dtype=float) * 100
-        left.barh(names, values, left=start, color=COLOURS[part], height=0.65, label=LABELS[part])
-        start = start + values
-    left.set_xlabel("Jobs exposed (per cent of all jobs)")
-    left.legend(frameon=False, fontsize=7, loc="lower right")
-    values = by["predicted"].to_numpy(dtype=float) * 100
-    reach = np.stack(
-        [np.maximum(0.0, values - by["low"] * 100), np.maximum(0.0, by["high"] * 100 - values)]
-    )
-    right.barh(names, values, color="#D55E00", height=0.65)
-    right.errorbar(values, np.arange(len(by)), xerr=reach, fmt="none", ecolor="#333333", capsize=2,
-                   linewidth=1)  # fmt: skip
-    right.axvline(0, color="#333333", linewidth=0.8)
-    right.set_xlabel("Jobs predicted (change, per cent of all jobs)")
-    if abs(values).max() < 0.005:
-        right.set_xlim(-0.01, 0.01)
+def _paint(page: Page, rows: list[Row]) -> str:
+    bottom = TOP + ROW * len(rows)
+    canvas = Canvas(bottom + 40)
+    names = [page.label(f"jobs_three.{part}") for part in PARTS]
+    legend(canvas, EXPOSED_PANEL[0], 10, list(zip(PARTS.values(), names, strict=True)),
+           hatched=names[-1])  # fmt: skip
+    left = Scale((0.0, 100 * max(row["exposed_share"] for row in rows)), EXPOSED_PANEL, 4)
+    axis(canvas, left, TOP, bottom, page.label("jobs_three.axis_exposed"))
+    ends = [100 * row[f"predicted_{end}share"] for row in rows for end in ("low_", "", "high_")]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    if high - low < 0.01:
+        low, high = -0.01, 0.01
+    right = Scale((low, high), PREDICTED_PANEL, 3)
+    axis(canvas, right, TOP, bottom, page.label("jobs_three.axis_predicted"))
+    for place, row in enumerate(rows):
+        y = TOP + ROW * (place + 0.5)
+        country = str(row.name("country", "country"))
+        canvas.text(EXPOSED_PANEL[0] - 8, y, clipped(country, 10.5, 142), size=10.5, anchor="end")
+        start = 0.0
+        for part, colour in PARTS.items():
+            share = 100 * row[f"{part}_share"]
+            tip = f"{country}, {page.label(f'jobs_three.{part}')}: {row.percent(f'{part}_share')}"
+            canvas.rect(left(start), y - 7, left(start + share) - left(start), 14, colour,
+                        hatch=part == "abroad", tip=tip)  # fmt: skip
+            start += share
+        middle = 100 * row["predicted_share"]
+        tip = f"{country}: {row.value('predicted_share', 'fine_percent')}"
+        canvas.rect(right(0.0), y - 7, right(middle) - right(0.0), 14, PREDICTED, tip=tip)
+        reach = [right(100 * row[f"predicted_{end}_share"]) for end in ("low", "high")]
+        canvas.line(reach[0], y, reach[1], y, INK, width=1.2)
+        for x in reach:
+            canvas.line(x, y - 3, x, y + 3, INK, width=1.2)
+    canvas.line(right(0.0), TOP, right(0.0), bottom, INK)
+    return canvas.svg()

@@ -3,52 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-import pandas as pd
+from exposure.axes import COMPONENTS
+from exposure.reports.description import Figure, Table, Text, joined, text_of
+from exposure.reports.figures.canvas import INK, LINE, PAPER, SOFT, Canvas, clipped, text_width
+from exposure.reports.page import Page, Row
+from exposure.reports.style import COMPONENT_COLOURS
 
-from exposure.frames import records
-from exposure.reports.description import Figure, Table
-from exposure.reports.figures.draw import render
-from exposure.reports.style import COMPONENT_COLOURS, COMPONENTS, UNKNOWN, country, is_unknown
-
-LANE = 0.3
-"""Inches of a lane."""
-STATUS = {
-    "in_force": "in force",
-    "unknown": "depends on what is not stated",
-    "announced": "announced",
-    "threatened": "threatened",
-    "suspended": "suspended",
-}
+LANE, TOP = 24.0, 6.0
+LEFT, RIGHT = 230.0, 672.0
+MOST_TICKS = 9
+ALL = "*"
+TOLD = 40
+"""So many spans are told in the alternative text; all stand in the table."""
 
 
-def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str) -> Figure | None:
+def draw(page: Page, scenario: str, product: str) -> Figure | None:
     """Lanes of a product's border; None where no action ever spoke."""
-    spans = tables["law_timeline"]
-    spans = spans[(spans["scenario"] == scenario) & (spans["product"] == product)]
-    head = tables["scenarios"].set_index("scenario").loc[scenario]
-    days = sorted([str(head["baseline_on"]), str(head["law_on"])])
-    if spans.empty or days[0] == days[1]:
+    spans = page.rows("law_timeline", scenario=scenario, product=product)
+    head = page.rows("scenarios", scenario=scenario)[0]
+    early = "baseline_on" if head["baseline_on"] <= head["law_on"] else "law_on"
+    first, last = sorted([str(head["baseline_on"]), str(head["law_on"])])
+    if not spans or first == last:
         return None
-    origins = ", ".join(dict.fromkeys(country(str(code)) for code in spans["origin"]))
-    count = int((spans["status"] == "in_force").sum())
-    title = (
-        f"Additional duties on goods of {origins} took {count} steps since {days[0]}"
-        if count
-        else f"No additional duty was charged on goods of {origins} since {days[0]}"
-    )
-    return picture(spans, f"timeline-{product}", title, days[0], days[1])
+    once = {row["origin"]: row for row in spans}
+    origins = joined(", ", (_origin(page, row) for row in once.values()))
+    title = page.say("timeline.title", origins=origins, day=head.value(early, "quote"))
+    return picture(page, spans, f"timeline-{scenario}-{product}", title, first, last)
 
 
-def picture(spans: pd.DataFrame, name: str, title: str, first: str, last: str) -> Figure:
+def picture(
+    page: Page, spans: Sequence[Row], name: str, title: Text, first: str, last: str
+) -> Figure:
     """Lanes of spans, cut to the days shown.
 
     Parameters
     ----------
+    page
+        Tables and words.
     spans
-        Columns of ``exposure.law.spans``.
+        Rows with the columns of ``exposure.law.spans``.
     name
         Id of the figure.
     title
@@ -56,86 +51,101 @@ def picture(spans: pd.DataFrame, name: str, title: str, first: str, last: str) -
     first, last
         Days (ISO) at the left and the right edge.
     """
-    shown = spans[(spans["from"] <= last) & ((spans["until"] >= first) | (spans["until"] == ""))]
     order = {component: place for place, component in enumerate(COMPONENTS)}
-    shown = shown.assign(
-        order=shown["component"].map(order),
-        lane=[_lane(row) for row in records(shown)],
-    ).sort_values(["order", "title", "origin", "from"], kind="stable")
-    lanes = list(dict.fromkeys(shown["lane"]))
+    shown = [row for row in spans if row["from"] <= last and (row["until"] or "9") >= first]
+    shown.sort(key=lambda r: (order[r["component"]], r["title"], r["origin"], r["from"]))
     rows = tuple(
-        (row["lane"], _rate(row), STATUS[row["status"]], row["from"], row["until"] or "open")
-        for row in records(shown)
+        (
+            page.say("timeline.lane", title=row.value("title", "quote"), origin=_origin(page, row)),
+            _rate(page, row),
+            (row.name("status", "status"),),
+            row.quote("from"),
+            row.quote("until") or (page.label("timeline.open"),),
+        )
+        for row in shown
     )
     return Figure(
         id=name,
         title=title,
-        alt="; ".join(" ".join(row) for row in rows[:40]),
-        svg=render(
-            7.6, 0.9 + LANE * len(lanes), lambda figure: _paint(figure, shown, lanes, first, last)
-        ),
-        source="Rules of data/raw/law with their citations. Solid: in force; hatched: depends on "
-        "what is not stated; dashed: announced, threatened or suspended.",
-        table=Table(title, ("Action and origin", "Rate", "Status", "From", "Until"), rows),
+        alt=joined("; ", (joined(", ", row) for row in rows[:TOLD])),
+        views=(("", _paint(page, shown, first, last)),),
+        source=page.say("timeline.source"),
+        table=Table(f"{name}-table", title, page.labels("timeline.columns"), rows),
     )
 
 
-def _lane(row: Mapping[str, Any]) -> str:
-    origin = "all countries" if row["origin"] == "*" else country(str(row["origin"]))
-    return f"{row['title']}: {origin}"
+def _origin(page: Page, row: Row) -> Text:
+    if row["origin"] == ALL:
+        return (page.label("timeline.all"),)
+    return (row.name("origin", "country"),)
 
 
-def _rate(row: Mapping[str, Any]) -> str:
-    if is_unknown(row["high"]):
-        return UNKNOWN
-    if row["kind"] == "specific":
-        return f"USD {row['high']:g}"
-    texts = [f"{row[name] * 100:g}" for name in ("low", "high")]
-    span = texts[1] if texts[0] == texts[1] else "\u2013".join(texts)
-    return f"{span} %" + (" all in" if row["kind"] == "all_in" else "")
+def _rate(page: Page, row: Row) -> Text:
+    form = "usd" if row["kind"] == "specific" else "rate"
+    low, high = row.value("low", form), row.value("high", form)
+    key = "all_in" if row["kind"] == "all_in" else "rate"
+    if low.text == high.text:
+        return page.say(f"timeline.{key}", low=high)
+    return page.say(f"timeline.{key}_range", low=low, high=high)
 
 
-def _paint(figure: Any, shown: pd.DataFrame, lanes: list[str], first: str, last: str) -> None:
-    import matplotlib.dates
+def _paint(page: Page, shown: Sequence[Row], first: str, last: str) -> str:
+    lanes = list(dict.fromkeys((row["title"], row["origin"]) for row in shown))
+    bottom = TOP + LANE * len(lanes)
+    canvas = Canvas(bottom + 40)
+    start, end = (dt.date.fromisoformat(day).toordinal() for day in (first, last))
 
-    dates: Any = matplotlib.dates
-    axis = figure.subplots()
-    left, right = (dates.date2num(dt.date.fromisoformat(day)) for day in (first, last))
-    for row in records(shown):
-        start = max(left, dates.date2num(dt.date.fromisoformat(row["from"])))
-        end = right
-        if row["until"] and row["until"] < last:
-            end = dates.date2num(dt.date.fromisoformat(row["until"])) + 1
+    def at(day: float) -> float:
+        return LEFT + (min(max(day, start), end) - start) / (end - start) * (RIGHT - LEFT)
+
+    for day, label in _ticks(start, end):
+        canvas.line(at(day), TOP, at(day), bottom, LINE)
+        canvas.text(at(day), bottom + 11, label, size=9.5, anchor="middle", fill=SOFT, tick=True)
+    canvas.text((LEFT + RIGHT) / 2, bottom + 29, page.label("timeline.axis"), size=10.5,
+                anchor="middle", fill=SOFT)  # fmt: skip
+    for row in shown:
+        x = at(dt.date.fromisoformat(row["from"]).toordinal())
+        until = row["until"]
+        to = at(dt.date.fromisoformat(until).toordinal() + 1) if until else RIGHT
+        top = TOP + LANE * lanes.index((row["title"], row["origin"]))
         colour = COMPONENT_COLOURS[row["component"]]
-        acts = row["status"] == "in_force"
-        place = lanes.index(row["lane"])
-        axis.barh(
-            place if acts else place + 0.17,
-            end - start,
-            left=start,
-            height=0.66 if acts else 0.3,
-            color=colour if acts else "none",
-            edgecolor="white" if acts else colour,
-            linewidth=0.8,
-            linestyle="-" if acts or row["status"] == "unknown" else (0, (3, 2)),
-            hatch="////" if row["status"] == "unknown" else None,
-            zorder=2 if acts else 3,
-        )
-        text = _rate(row)
-        # A label goes into its bar only where it fits: about 4.6 points a character at size 6.5.
-        if acts and (end - start) / (right - left) * 330 > 3.9 * len(text):
-            axis.text(
-                (start + end) / 2, place, text, ha="center", va="center", size=6.5,
-                color=_ink(colour), zorder=4,
-            )  # fmt: skip
-    axis.set_yticks(range(len(lanes)), lanes, fontsize=7.5)
-    axis.set_ylim(len(lanes) - 0.4, -0.6)
-    axis.set_xlim(left, right)
-    locator = dates.AutoDateLocator(minticks=4, maxticks=9)
-    axis.xaxis.set_major_locator(locator)
-    axis.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
-    axis.grid(axis="x", color="#dddddd", linewidth=0.6, zorder=0)
-    axis.set_xlabel("Date of entry")
+        text = "".join(map(str, _rate(page, row)))
+        origin = "".join(map(str, _origin(page, row)))
+        status = str(row.name("status", "status"))
+        dates = f"{row['from']} – {until or page.label('timeline.open')}"
+        tip = f"{row['title']}: {origin}, {text}, {status}, {dates}"
+        if row["status"] == "in_force":
+            canvas.rect(x, top + 4, to - x, LANE - 8, colour, stroke=PAPER, tip=tip)
+            if to - x > text_width(text, 9) + 4:
+                canvas.text((x + to) / 2, top + LANE / 2, text, size=9, anchor="middle",
+                            fill=_ink(colour))  # fmt: skip
+            continue
+        hatched = row["status"] == "unknown"
+        box = f"M{x:.1f} {top + 13:.1f}H{to:.1f}V{top + 21:.1f}H{x:.1f}Z"
+        canvas.path(box, colour if hatched else "none", stroke=colour, hatch=hatched,
+                    dash="" if hatched else "4 3", tip=tip)  # fmt: skip
+    for place, (title, origin) in enumerate(lanes):
+        row = next(row for row in shown if (row["title"], row["origin"]) == (title, origin))
+        where = ": " + "".join(map(str, _origin(page, row)))
+        name = clipped(title, 10, LEFT - 10 - text_width(where, 10)) + where
+        canvas.text(LEFT - 8, TOP + LANE * (place + 0.5), name, size=10, anchor="end", fill=INK)
+    return canvas.svg()
+
+
+def _ticks(start: int, end: int) -> list[tuple[int, str]]:
+    """First days of months, at most `MOST_TICKS`, evenly spaced."""
+    first, last = dt.date.fromordinal(start), dt.date.fromordinal(end)
+    months = [
+        dt.date(year, month, 1)
+        for year in range(first.year, last.year + 1)
+        for month in range(1, 13)
+        if start <= dt.date(year, month, 1).toordinal() <= end
+    ]
+    for step in (1, 2, 3, 6, 12, 24, 60):
+        kept = [day for day in months if (12 * day.year + day.month - 1) % step == 0]
+        if len(kept) <= MOST_TICKS:
+            break
+    return [(day.toordinal(), day.isoformat()[:7]) for day in kept]
 
 
 def _ink(colour: str) -> str:
@@ -143,4 +153,4 @@ def _ink(colour: str) -> str:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "black" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "white"
+    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#fffffe"

@@ -2,92 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from exposure.reports.description import Figure, Table, joined, text_of
+from exposure.reports.figures.canvas import PAPER, SOFT, Canvas, Scale, axis, clipped
+from exposure.reports.page import Page, Row
+from exposure.reports.style import COLOURS, DUTY_COLOUR
 
-import pandas as pd
-
-from exposure.frames import records
-from exposure.reports.description import Figure, Table
-from exposure.reports.figures.draw import render
-from exposure.reports.style import COLOURS, DUTY_COLOUR, percent
+LEFT, RIGHT, ROW, TOP = 250.0, 660.0, 22.0, 26.0
 
 
-def shares(tables: Mapping[str, pd.DataFrame], scenario: str) -> pd.DataFrame:
-    """Duty over landed cost by product, baseline and scenario, at the routes of today.
-
-    Columns ``product, title, baseline, scenario`` [fraction], the largest first.
-    """
-    cost = tables["landed_cost"]
-    cost = cost[cost["scenario"] == scenario]
-    volumes = tables["volumes"]
-    weight = volumes[volumes["scenario"] == scenario].set_index(["product", "route"])[
-        "share_baseline"
-    ]
-    keys = pd.MultiIndex.from_frame(cost[["product", "route"]])
-    part = weight.reindex(keys).fillna(0.0).to_numpy()
-    sums = (
-        pd.DataFrame(
-            {
-                "product": cost["product"].to_numpy(),
-                "case": cost["case"].to_numpy(),
-                "duty": cost["duty_usd_per_unit"].to_numpy() * part,
-                "landed": cost["landed_central"].to_numpy() * part,
-            }
-        )
-        .groupby(["product", "case"])
-        .sum(min_count=1)
-    )
-    share = (sums["duty"] / sums["landed"]).unstack("case")
-    titles = tables["products"].set_index("product")["title"]
-    table = share.assign(title=titles.reindex(share.index)).reset_index()
-    ordered = table.sort_values("scenario", ascending=False, kind="stable")
-    return ordered[["product", "title", "baseline", "scenario"]].reset_index(drop=True)
-
-
-def draw(tables: Mapping[str, pd.DataFrame], scenario: str) -> Figure:
+def draw(page: Page, scenario: str) -> Figure:
     """The picture of a scenario."""
-    found = shares(tables, scenario)
-    rows = records(found)
+    rows = page.rows("product_duty", scenario=scenario)
     first, last = rows[0], rows[-1]
-    title = (
-        f"Duty takes {percent(first['scenario'])} of the landed cost of the {first['title']}, the "
-        f"most of {len(rows)} products, and {percent(last['scenario'])} of the {last['title']}, "
-        "the least"
+    title = page.say(
+        "overview.title", share=first.percent("scenario_share"), most=first.value("title", "quote"),
+        least_share=last.percent("scenario_share"), least=last.value("title", "quote"),
+    )  # fmt: skip
+    cells = tuple(
+        (row.quote("title"), (row.percent("baseline_share"),), (row.percent("scenario_share"),))
+        for row in rows
     )
-    cells = tuple((r["title"], percent(r["baseline"]), percent(r["scenario"])) for r in rows)
+    name = f"overview-{scenario}"
     return Figure(
-        id=f"overview-{scenario}",
+        id=name,
         title=title,
-        alt="; ".join(f"{name} {old} before, {new} after" for name, old, new in cells),
-        svg=render(7.2, 0.6 + 0.26 * len(rows), lambda figure: _paint(figure, rows)),
-        source="Duties of all borders on the way over landed cost, central values, at the routes "
-        "of today.",
-        table=Table(title, ("Product", "Baseline", "Scenario"), cells, numeric=frozenset({1, 2})),
-    )
+        alt=joined("; ", (text_of(a, ": ", b, " → ", c) for a, b, c in cells)),
+        views=(("", _paint(page, rows)),),
+        source=page.say("overview.source"),
+        table=Table(f"{name}-table", title, page.labels("overview.columns"), cells,
+                    numeric=frozenset({1, 2})),
+    )  # fmt: skip
 
 
-def _paint(figure: Any, rows: list[dict[str, Any]]) -> None:
-    axes = figure.add_subplot()
-    for place, row in enumerate(reversed(rows)):
-        old, new = 100 * row["baseline"], 100 * row["scenario"]
-        axes.plot([old, new], [place, place], color="#999999", linewidth=1.2, zorder=1)
-        axes.plot(old, place, "o", ms=5.5, mfc="white", mec=COLOURS[0], mew=1.4, zorder=2)
-        axes.plot(new, place, "D", ms=5.5, color=DUTY_COLOUR, zorder=3)
-    axes.set_yticks(range(len(rows)), [row["title"] for row in reversed(rows)], fontsize=7.5)
-    axes.set_ylim(-0.7, len(rows) - 0.3)
-    axes.set_xlim(left=min(-0.5, axes.get_xlim()[0]))
-    axes.set_xlabel("Duty, % of landed cost")
-    axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
-    axes.set_axisbelow(True)
-    from matplotlib.lines import Line2D
+def _paint(page: Page, rows: list[Row]) -> str:
+    bottom = TOP + ROW * len(rows)
+    canvas = Canvas(bottom + 40)
+    largest = max(max(row["baseline_share"], row["scenario_share"]) for row in rows)
+    scale = Scale((0.0, max(100 * largest, 1.0)), (LEFT, RIGHT - 40))
+    axis(canvas, scale, TOP, bottom, page.label("overview.axis"))
+    canvas.circle(LEFT + 5, 10, 4.5, PAPER, stroke=COLOURS[0])
+    canvas.text(LEFT + 15, 10, page.label("component.baseline"), size=10.5)
+    _diamond(canvas, LEFT + 125, 10, "")
+    canvas.text(LEFT + 135, 10, page.label("component.scenario"), size=10.5)
+    for place, row in enumerate(rows):
+        y = TOP + ROW * (place + 0.5)
+        old, new = scale(100 * row["baseline_share"]), scale(100 * row["scenario_share"])
+        before, after = str(row.percent("baseline_share")), str(row.percent("scenario_share"))
+        tip = f"{row['title']}: {before} → {after}"
+        canvas.text(LEFT - 10, y, clipped(row["title"], 10.5, LEFT - 14), size=10.5, anchor="end")
+        canvas.line(old, y, new, y, SOFT, width=1.4)
+        canvas.circle(old, y, 4.5, PAPER, stroke=COLOURS[0], tip=tip)
+        _diamond(canvas, new, y, tip)
+        canvas.text(max(old, new) + 8, y, after, size=9.5, fill=SOFT, halo=True)
+    return canvas.svg()
 
-    axes.legend(
-        handles=[
-            Line2D([], [], marker="o", linestyle="", mfc="white", mec=COLOURS[0], label="Baseline"),
-            Line2D([], [], marker="D", linestyle="", color=DUTY_COLOUR, label="Scenario"),
-        ],
-        loc="lower right",
-        frameon=False,
-        fontsize=8,
-    )
+
+def _diamond(canvas: Canvas, x: float, y: float, tip: str) -> None:
+    canvas.path(f"M{x - 5:.1f} {y:.1f}L{x:.1f} {y - 5:.1f}L{x + 5:.1f} {y:.1f}L{x:.1f} {y + 5:.1f}Z",
+                DUTY_COLOUR, tip=tip)  # fmt: skip

@@ -2,61 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
-from exposure.reports.description import Figure, Table
-from exposure.reports.figures.draw import render
-from exposure.reports.style import usd
+from exposure.reports.description import Figure, Table, joined, text_of
+from exposure.reports.figures.canvas import LINE, SOFT, Canvas, Scale, legend, tick
+from exposure.reports.page import Page, Row
 
 BORDER, SOLD = "#0072B2", "#E69F00"
+LEFT, RIGHT, TOP, BOTTOM = 60.0, 660.0, 30.0, 190.0
 
 
-def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str) -> Figure | None:
+def draw(page: Page, scenario: str, product: str) -> Figure | None:
     """Bars by quarter over all routes; None where no duty falls or the quarters are too few."""
-    rows = tables["quarters"]
-    rows = rows[(rows["scenario"] == scenario) & (rows["product"] == product)]
-    names = ["duty_border_usd", "duty_sold_central", "borne_by_firm_usd"]
-    # What is not known on one route is not known of all.
-    by = rows.groupby("quarter")[names].sum(min_count=1)
-    by = by.where(~rows[names].isna().groupby(rows["quarter"]).any())
-    if len(by) < 2 or not by["duty_border_usd"].max() > 0:
+    rows = page.rows("product_quarters", scenario=scenario, product=product)
+    if len(rows) < 2 or not max(row["duty_border_usd"] for row in rows) > 0:
         return None
-    known = bool(by["duty_sold_central"].notna().any())
-    top = str(by["duty_border_usd"].idxmax())
-    title = f"Duty at the border is largest in {top}"
-    if known:
-        title += f", in the goods sold in {by['duty_sold_central'].idxmax()}"
+    sold = [row for row in rows if row["duty_sold_central"] == row["duty_sold_central"]]
+    top = max(rows, key=lambda row: row["duty_border_usd"])
+    if sold:
+        title = page.say(
+            "quarters.title_sold", border=top.value("quarter", "quote"),
+            sold=max(sold, key=lambda row: row["duty_sold_central"]).value("quarter", "quote"),
+        )  # fmt: skip
+    else:
+        title = page.say("quarters.title", border=top.value("quarter", "quote"))
     cells = tuple(
-        (str(quarter), *(usd(float(value)) for value in line))
-        for quarter, line in zip(by.index, by.to_numpy(dtype=float), strict=True)
-    )
-    columns = ("Quarter", "At the border", "In the goods sold", "Of its change, borne by the firm")
+        (row.quote("quarter"), (row.usd("duty_border_usd"),), (row.usd("duty_sold_central"),),
+         (row.usd("borne_by_firm_usd"),))
+        for row in rows
+    )  # fmt: skip
+    name = f"quarters-{scenario}-{product}"
+    source = page.say("quarters.source")
     return Figure(
-        id=f"quarters-{product}",
+        id=name,
         title=title,
-        alt="; ".join(f"{c[0]}: border {c[1]}, sold {c[2]}" for c in cells),
-        svg=render(7.2, 2.6, lambda figure: _paint(figure, by, known=known)),
-        source="Central values; entries are steady within a year, stock is sold first in, first "
-        "out. First and last quarter hold only the days between the two laws."
-        + ("" if known else " How long this product lies in stock is not known."),
-        table=Table(title, columns, cells, numeric=frozenset({1, 2, 3})),
-    )
+        alt=joined("; ", (text_of(q, ": ", b, ", ", s) for q, b, s, _ in cells)),
+        views=(("", _paint(page, rows, known=bool(sold))),),
+        source=source if sold else text_of(source, " ", page.say("quarters.unknown")),
+        table=Table(f"{name}-table", title, page.labels("quarters.columns"), cells,
+                    numeric=frozenset({1, 2, 3})),
+    )  # fmt: skip
 
 
-def _paint(figure: Any, by: pd.DataFrame, *, known: bool) -> None:
-    axis = figure.subplots()
-    place = np.arange(len(by))
-    width = 0.38 if known else 0.6
-    axis.bar(place - (width / 2 if known else 0), by["duty_border_usd"] / 1e6, width,
-             color=BORDER, label="paid at the border")  # fmt: skip
-    if known:
-        axis.bar(place + width / 2, by["duty_sold_central"] / 1e6, width, color=SOLD,
-                 label="in the goods sold")  # fmt: skip
-    axis.set_xticks(place, list(by.index))
-    axis.set_ylabel("USD million")
-    axis.set_xlabel("Quarter")
-    axis.legend(frameon=False, fontsize=8, ncols=2, loc="upper center", bbox_to_anchor=(0.5, 1.18))
+def _paint(page: Page, rows: list[Row], *, known: bool) -> str:
+    canvas = Canvas(BOTTOM + 44)
+    names = ("duty_border_usd", "duty_sold_central") if known else ("duty_border_usd",)
+    labels = (page.label("quarters.at_border"), page.label("quarters.in_sold"))
+    values = [row[name] / 1e6 for row in rows for name in names if row[name] == row[name]]
+    scale = Scale((0.0, max(values)), (BOTTOM, TOP), count=4)
+    for value in scale.ticks:
+        canvas.line(LEFT, scale(value), RIGHT, scale(value), LINE)
+        canvas.text(LEFT - 6, scale(value), tick(value, scale.step), size=10, anchor="end",
+                    fill=SOFT, tick=True)  # fmt: skip
+    canvas.text(14, (TOP + BOTTOM) / 2, page.label("quarters.axis"), size=10.5, anchor="middle",
+                fill=SOFT, turn=-90)  # fmt: skip
+    legend(canvas, LEFT, 10, list(zip((BORDER, SOLD), labels, strict=False))[: len(names)],
+           hatched=labels[1])  # fmt: skip
+    slot = (RIGHT - LEFT) / len(rows)
+    width = min(0.38 * slot, 40.0)
+    for place, row in enumerate(rows):
+        x = LEFT + slot * (place + 0.5)
+        for turn, (name, colour, label) in enumerate(
+            zip(names, (BORDER, SOLD), labels, strict=False)
+        ):
+            if row[name] != row[name]:
+                continue
+            start = x - width * len(names) / 2 + width * turn
+            canvas.rect(start, BOTTOM, width * 0.94, scale(row[name] / 1e6) - BOTTOM, colour,
+                        hatch=turn == 1, tip=f"{row['quarter']}, {label}: {row.usd(name)}")  # fmt: skip
+        if len(rows) <= 14 or place % 2 == 0:
+            canvas.text(x, BOTTOM + 12, row["quarter"], size=9.5, anchor="middle", fill=SOFT)
+    canvas.text((LEFT + RIGHT) / 2, BOTTOM + 32, page.label("quarters.quarter"), size=10.5,
+                anchor="middle", fill=SOFT)  # fmt: skip
+    return canvas.svg()

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from exposure.frames import records
-from exposure.reports.description import Figure, Table
+from exposure.reports.description import Figure, Table, joined, text_of
 from exposure.reports.figures import land
-from exposure.reports.figures.draw import render
-from exposure.reports.style import COLOURS, DUTY_COLOUR, count, country, is_unknown, percent, usd
+from exposure.reports.figures.canvas import Canvas, text_width
+from exposure.reports.page import Page, Row
+from exposure.reports.style import COLOURS, DUTY_COLOUR
+from exposure.reports.words import is_unknown
 from exposure.routes.graph import MARKET
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 
-WIDTH, HEIGHT, STRIP = 7.2, 3.8, 0.3
-"""Inches; the strip below the map holds the legend."""
+WIDTH, HEIGHT, STRIP = 680.0, 372.0, 26.0
+"""Pixels; the strip below the map holds the legend."""
 NEAR = 6.0
 """Sites of a country closer than this [degrees] share the ends of their lines."""
 LABELS = 9
-LABEL_SIZE = 7.5
-THICKEST, THINNEST = 6.5, 0.8
+LABEL_SIZE = 10.0
+THICKEST, THINNEST = 6.5, 1.0
 # Colour and dashes say the same: one is enough to tell them apart.
-STATES: dict[str, tuple[str, Any, str]] = {
-    "free": (COLOURS[0], "solid", "Border, no duty"),
-    "paid": (DUTY_COLOUR, (0, (1.6, 0.7)), "Border, duty paid"),
-    "unknown": ("#777777", (0, (0.6, 0.9)), "Border, duty not known"),
+STATES = {
+    "free": (COLOURS[0], ""),
+    "paid": (DUTY_COLOUR, "5 2.5"),
+    "unknown": ("#777777", "2 3"),
 }
-SEA, LAND, INK = "#F3F6F9", "#DADDD8", "#222222"
+SEA, LAND, COAST, DOT = "#eef3f8", "#dadcd7", "#a9afa6", "#222222"
+STAR = "#F0E442"
+VIEWS = ("scenario", "baseline")
+SPECK = 1.5
+"""Land smaller than this [px] is left out."""
 
 
 @dataclass(frozen=True)
@@ -56,87 +59,59 @@ class Line:
     value: float
 
 
-def crossings(tables: Mapping[str, pd.DataFrame], scenario: str, product: str, route: str) -> Any:
-    """Legs that cross a border, with the state of their duty: free, paid or unknown."""
-    legs = tables["legs"]
-    legs = legs[
-        (legs["scenario"] == scenario)
-        & (legs["case"] == "scenario")
-        & (legs["product"] == product)
-        & (legs["route"] == route)
-        & legs["crosses"]
-    ]
-    states = [
-        "unknown" if is_unknown(duty) else "paid" if duty > 0 else "free"
-        for duty in legs["duty_usd_per_unit"].astype(float)
-    ]
-    return legs.assign(state=states)
-
-
-def draw(tables: Mapping[str, pd.DataFrame], scenario: str, product: str, route: str) -> Figure:
-    """Map of one route under the scenario's law."""
-    legs = crossings(tables, scenario, product, route)
-    nodes = tables["nodes"]
-    nodes = nodes[(nodes["product"] == product) & (nodes["route"] == route)]
-    row = records(tables["products"].query(f"product == {product!r}"))[0]
-    cost = tables["landed_cost"]
-    cost = cost[(cost["product"] == product) & (cost["route"] == route)]
-    market = str(row["market"])
-    way = f"on the way to {_the(country(market))}"
-    title = f"{row['title']}, {cost['route_title'].iloc[0]}: " + (
-        f"parts and product cross a border {_times(len(legs))} {way}; {_costs(legs['state'])}"
-        if len(legs)
-        else f"parts and product cross no border {way}"
-    )
-    added = nodes.groupby("country")["value_added_central"].sum()
-    shares = (added / added.sum()).sort_values(ascending=False, kind="stable")
-    rows = [
+def draw(page: Page, scenario: str, product: str, route: str) -> Figure:
+    """Map of one route under the scenario's law; the other view is the baseline's."""
+    where = {"scenario": scenario, "product": product, "route": route}
+    made = page.rows("products", product=product)[0]
+    head = page.rows("landed_cost", case="scenario", **where)[0]
+    counts = page.rows("border_counts", case="scenario", **where)[0]
+    shares = page.rows("value_countries", product=product, route=route)
+    pairs = page.rows("border_pairs", case="scenario", **where)
+    title = page.say(
+        "map.title" if counts["crossings"] else "map.title_none",
+        product=made.value("title", "quote"), route=head.value("route_title", "quote"),
+        count=counts.count("crossings"), paid=counts.count("paid"),
+    )  # fmt: skip
+    rows = tuple(
         (
-            country(str(start)),
-            country(str(end)),
-            count(len(group)),
-            count(int((group["state"] == "paid").sum())),
-            usd(float(group["value_usd_per_unit"].sum())),
-            usd(float(group["duty_usd_per_unit"].sum(skipna=False))),
+            (row.name("from_country", "country"),), (row.name("to_country", "country"),),
+            (row.count("crossings"),), (row.count("paid"),), (row.usd("value_usd_per_unit"),),
+            (row.usd("duty_usd_per_unit"),),
         )
-        for (start, end), group in legs.groupby(["from_country", "to_country"])
-    ]
-    names = ("From", "To", "Crossings", "With duty", "Value, USD a unit", "Duty, USD a unit")
-    told = ", ".join(f"{country(str(code))} {percent(share)}" for code, share in shares.items())
-    return Figure(
-        id=f"map-{scenario}-{product}-{route}",
-        title=title,
-        alt=f"Value added: {told}. Crossings: "
-        + "; ".join(f"{a} to {b} {n}, with duty {m}" for a, b, n, m, *_ in rows),
-        svg=render(WIDTH, HEIGHT, lambda figure: _paint(figure, nodes, legs, market, shares)),
-        source="Firm documents and tariff law; per cent: share of value added; width of lines by "
-        "the square root of the value carried, central values. Lines do not show the way of a "
-        f"ship. Land: {land.SOURCE}.",
-        table=Table(title, names, tuple(rows), numeric=frozenset({2, 3, 4, 5})),
+        for row in pairs
+    )  # fmt: skip
+    added = joined(
+        ", ", (text_of(row.name("country", "country"), " ", row.percent("share")) for row in shares)
     )
+    crossed = joined(
+        "; ",
+        (page.say("map.crossing", start=a, end=b, count=n, paid=m) for a, b, n, m, *_ in rows),
+    )
+    name = f"map-{scenario}-{product}-{route}"
+    views = []
+    for case in VIEWS:
+        legs = page.rows("legs", case=case, **where)
+        svg = _paint(page, product, route, [leg for leg in legs if leg["crosses"]], made["market"])
+        views.append((page.label(f"component.{case}"), svg))
+    return Figure(
+        id=name,
+        title=title,
+        alt=page.say("map.alt", added=added, crossings=crossed),
+        views=tuple(views),
+        source=page.say("map.source"),
+        table=Table(f"{name}-table", title, page.labels("map.columns"), rows,
+                    numeric=frozenset({2, 3, 4, 5})),
+    )  # fmt: skip
 
 
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+def _state(leg: Row) -> str:
+    duty = leg["duty_usd_per_unit"]
+    return "unknown" if is_unknown(duty) else "paid" if duty > 0 else "free"
 
 
-def _costs(states: pd.Series[str]) -> str:
-    paid, unknown = int((states == "paid").sum()), int((states == "unknown").sum())
-    told = f"{paid or 'none'} of the crossings {'costs' if paid == 1 else 'cost'} a duty"
-    return f"{told}, {unknown} not known" if unknown else told
-
-
-def _the(name: str) -> str:
-    return f"the {name}" if name.startswith(("United", "European")) else name
-
-
-def _paint(
-    figure: Any, nodes: pd.DataFrame, legs: pd.DataFrame, market: str, shares: pd.Series[float]
-) -> None:
-    # The map fills the canvas to its edges; the legend has the strip below it.
-    figure.set_layout_engine("none")
-    axes = figure.add_axes((0.0, STRIP / HEIGHT, 1.0, 1 - STRIP / HEIGHT))
-    sites, goal = _sites(nodes, market)
+def _paint(page: Page, product: str, route: str, legs: list[Row], market: str) -> str:
+    canvas = Canvas(HEIGHT)
+    sites, goal = _sites(page.rows("nodes", product=product, route=route), market)
     west = _seam([site.place[0] for site in sites.values()] + ([goal[0]] if goal else []))
     sites = {
         key: Site(site.country, _east(site.place, west), site.value) for key, site in sites.items()
@@ -148,31 +123,37 @@ def _paint(
     curves = [_curve(line) for line in lines]
     points = np.array([*(site.place for site in sites.values()), *([goal] if goal else [])])
     view = _view(np.vstack([points, *curves]))
-    stretch = 1 / np.cos(np.radians((view[1] + view[3]) / 2))
-    _paint_land(axes, view)
-    _paint_lines(axes, lines, curves)
+    scale = np.array([WIDTH / (view[2] - view[0]), -(HEIGHT - STRIP) / (view[3] - view[1])])
+    corner = np.array([view[0], view[3]])
+
+    def pixels(places: object) -> Floats:
+        found: Floats = (np.asarray(places, dtype=float) - corner) * scale
+        return found
+
+    canvas.rect(0, 0, WIDTH, HEIGHT - STRIP, SEA)
+    canvas.path(_land(pixels), LAND, stroke=COAST, width=0.5)
+    drawn = [pixels(curve) for curve in curves]
+    names = {site.place: site.country for site in sites.values()}
+    _paint_lines(page, canvas, lines, drawn, names, market)
     largest = max(site.value for site in sites.values())
     for site in sorted(sites.values(), key=lambda site: -site.value):
-        axes.plot(*site.place, "o", ms=2.0 + 6.0 * np.sqrt(site.value / largest), mfc=INK,
-                  mec="white", mew=0.5, zorder=5)  # fmt: skip
+        x, y = pixels(site.place)
+        canvas.circle(x, y, 1.5 + 4.5 * float(np.sqrt(site.value / largest)), DOT, stroke="#fffffe")
     if goal:
-        axes.plot(*goal, "*", ms=13, mfc="#F0E442", mec="black", mew=0.8, zorder=6)
-    axes.set_xlim(view[0], view[2])
-    axes.set_ylim(view[1], view[3])
-    axes.set_aspect(stretch, adjustable="box")
-    axes.set_facecolor(SEA)
-    axes.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    _paint_labels(axes, view, sites, goal, shares, curves)
-    _paint_legend(figure, {line.state for line in lines}, bool(goal))
+        _star(canvas, *pixels(goal), 9.0)
+    dots = pixels([site.place for site in sites.values()] + ([goal] if goal else []))
+    shares = page.rows("value_countries", product=product, route=route)[:LABELS]
+    _paint_labels(page, canvas, {n: (s, pixels(s.place)) for n, s in sites.items()}, dots, shares,
+                  drawn)  # fmt: skip
+    _paint_legend(page, canvas, {line.state for line in lines}, market=bool(goal))
+    return canvas.svg()
 
 
-def _sites(nodes: pd.DataFrame, market: str) -> tuple[dict[str, Site], Point | None]:
+def _sites(nodes: list[Row], market: str) -> tuple[dict[str, Site], Point | None]:
     """Sites by name with what they add, and the middle of the market if it is known."""
     found: dict[str, Site] = {}
     middles = land.middles()
-    for row in records(nodes):
+    for row in nodes:
         site = found.get(row["site"])
         value = row["value_added_central"] + (site.value if site else 0.0)
         place = (row["lon"], row["lat"])
@@ -213,13 +194,13 @@ def _clusters(sites: Mapping[str, Site]) -> dict[str, Point]:
     return found
 
 
-def _lines(legs: pd.DataFrame, ends: Mapping[str, Point], goal: Point | None) -> list[Line]:
-    """Legs summed by their ends and their duty, the thickest first."""
+def _lines(legs: list[Row], ends: Mapping[str, Point], goal: Point | None) -> list[Line]:
+    """Legs drawn as one by their ends and their duty, the thickest first."""
     sums: dict[tuple[Point, Point, str], float] = {}
-    for leg in records(legs):
+    for leg in legs:
         end = goal if leg["to_part"] == MARKET else ends[leg["to_site"]]
         if end is not None:
-            key = (ends[leg["from_site"]], end, leg["state"])
+            key = (ends[leg["from_site"]], end, _state(leg))
             sums[key] = sums.get(key, 0.0) + leg["value_usd_per_unit"]
     lines = [Line(*key, value) for key, value in sums.items()]
     return sorted(lines, key=lambda line: (-line.value, line.start, line.end))
@@ -248,77 +229,88 @@ def _view(points: Floats) -> Box:
     return (middle - width / 2, centre - height / 2, middle + width / 2, centre + height / 2)
 
 
-def _paint_land(axes: Any, view: Box) -> None:
-    from matplotlib.collections import PolyCollection
-
-    seen = []
+def _land(pixels: Callable[[object], Floats]) -> str:
+    """Outlines of land in view as one path; points closer than a pixel are one."""
+    parts = []
     for ring in land.rings():
         for turn in (-360.0, 0.0, 360.0):
-            moved = ring + np.array([turn, 0.0])
-            (west, south), (east, north) = moved.min(axis=0), moved.max(axis=0)
-            if west < view[2] and east > view[0] and south < view[3] and north > view[1]:
-                seen.append(moved)
-    axes.add_collection(
-        PolyCollection(seen, facecolor=LAND, edgecolor="#A9AFA6", linewidth=0.35, zorder=1)
-    )
+            found = pixels(ring + np.array([turn, 0.0]))
+            low, high = found.min(axis=0), found.max(axis=0)
+            if high[0] < 0 or low[0] > WIDTH or high[1] < 0 or low[1] > HEIGHT - STRIP:
+                continue
+            if max(high - low) < SPECK:
+                continue
+            # What lies outside is drawn at the edge: the shape inside stays the same.
+            found = np.clip(found, (-2, -2), (WIDTH + 2, HEIGHT - STRIP)).round(1)
+            moved = np.abs(np.diff(found, axis=0)).max(axis=1) > 0.7
+            kept = found[np.concatenate([[True], moved])]
+            if len(kept) > 2:
+                parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in kept) + "Z")
+    return "".join(parts)
 
 
-def _paint_lines(axes: Any, lines: list[Line], curves: list[Floats]) -> None:
+def _paint_lines(
+    page: Page, canvas: Canvas, lines: list[Line], curves: list[Floats],
+    names: Mapping[Point, str], market: str,
+) -> None:  # fmt: skip
     largest = max((line.value for line in lines), default=1.0)
-    for line, curve in zip(lines, curves, strict=True):
-        colour, dashes, _ = STATES[line.state]
+    # Lines with duty lie on top.
+    order = sorted(range(len(lines)), key=lambda at: lines[at].state == "paid")
+    for at in order:
+        line, curve = lines[at], curves[at]
+        colour, dash = STATES[line.state]
         width = max(THINNEST, THICKEST * float(np.sqrt(line.value / largest)))
-        order = 4 if line.state == "paid" else 3
-        axes.plot(curve[:, 0], curve[:, 1], color=colour, linestyle=dashes, linewidth=width,
-                  alpha=0.8, solid_capstyle="butt", dash_capstyle="butt", zorder=order)  # fmt: skip
-        # The head stands where the line is free of the places at its ends.
-        tail, tip = curve[15], curve[16]
-        axes.annotate("", tip, tail, zorder=order, arrowprops={
-            "arrowstyle": "-|>", "color": colour, "linewidth": 0, "shrinkA": 0, "shrinkB": 0,
-            "mutation_scale": 8 + 2.2 * width})  # fmt: skip
+        start = page.words.name("country", names[line.start])
+        end = page.words.name("country", names.get(line.end, market))
+        with canvas.group(tip=f"{start} → {end}: {page.label(f'map.{line.state}')}"):
+            d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in curve)
+            canvas.path(d, stroke=colour, width=width, dash=dash, opacity=0.8)
+            # The head stands where the line is free of the places at its ends.
+            tail, tip = curve[15], curve[17]
+            along = (tip - tail) / max(float(np.hypot(*(tip - tail))), 1e-9)
+            across = np.array([-along[1], along[0]])
+            size = 4.0 + 1.1 * width
+            corners = (tip + along * size, tip + across * size * 0.6, tip - across * size * 0.6)
+            canvas.path("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z", colour)
+
+
+def _star(canvas: Canvas, x: float, y: float, size: float) -> None:
+    turns = np.pi * (np.arange(10) / 5 - 0.5)
+    radii = np.where(np.arange(10) % 2 == 0, size, 0.42 * size)
+    corners = zip(x + radii * np.cos(turns), y + radii * np.sin(turns), strict=True)
+    canvas.path("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in corners) + "Z", STAR, stroke=DOT)
 
 
 def _paint_labels(
-    axes: Any,
-    view: Box,
-    sites: Mapping[str, Site],
-    goal: Point | None,
-    shares: pd.Series[float],
-    curves: list[Floats],
-) -> None:
+    page: Page, canvas: Canvas, sites: Mapping[str, tuple[Site, Floats]], dots: Floats,
+    shares: list[Row], curves: list[Floats],
+) -> None:  # fmt: skip
     """Names of countries at their largest site, each where it covers the least."""
-    scale = np.array([WIDTH / (view[2] - view[0]), (HEIGHT - STRIP) / (view[3] - view[1])]) * 72
-
-    def points(place: Any) -> Floats:
-        found: Floats = (np.asarray(place) - view[:2]) * scale
-        return found
-
-    dots = points([site.place for site in sites.values()] + ([goal] if goal else []))
-    drawn = points(np.vstack(curves)) if curves else dots
+    drawn = np.vstack(curves) if curves else dots
     taken: list[Box] = []
-    for code, share in list(shares.items())[:LABELS]:
-        own = [site for site in sites.values() if site.country == code]
-        head = max(own, key=lambda site: site.value)
-        text = f"{country(str(code))} {percent(float(share))}"
-        width, height = 0.6 * LABEL_SIZE * len(text), 1.35 * LABEL_SIZE
-        x, y = points(head.place)
+    for row in shares:
+        own = [pair for pair in sites.values() if pair[0].country == row["country"]]
+        head = max(own, key=lambda pair: pair[0].value)[1]
+        text = f"{row.name('country', 'country')} {row.percent('share')}"
+        width, height = text_width(text, LABEL_SIZE) + 4, 1.35 * LABEL_SIZE
+        x, y = float(head[0]), float(head[1])
         options: list[tuple[float, int, Box]] = []
-        for ring, far in enumerate((9.0, 20.0, 34.0)):
+        for ring, far in enumerate((9.0, 20.0, 34.0, 50.0)):
             for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)):
                 left = x + dx * far + (dx - 1) * width / 2
-                low = y + dy * far + (dy - 1) * height / 2
-                box = (left, low, left + width, low + height)
+                top = y + dy * far + (dy - 1) * height / 2
+                box = (left, top, left + width, top + height)
                 cost = 1000.0 * sum(_overlap(box, other) for other in taken)
                 cost += 1000.0 * (1 - _within(box))
                 cost += 40 * _inside(box, dots) + 3 * _inside(box, drawn) + 6 * ring
                 options.append((cost, len(options), box))
         box = min(options)[2]
         taken.append(box)
-        place = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]) / scale + view[:2]
+        middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         # A thin line leads a name that stands off to its site.
-        axes.plot(*zip(place, head.place, strict=True), color=INK, linewidth=0.5, zorder=4.5)
-        back = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.8}
-        axes.text(*place, text, ha="center", va="center", size=LABEL_SIZE, zorder=7, bbox=back)
+        canvas.line(*middle, x, y, DOT, width=0.6)
+        canvas.rect(box[0], box[1], width, height, "#fffffe", radius=2)
+        canvas.text(*middle, text, size=LABEL_SIZE, anchor="middle", fill=DOT)
 
 
 def _overlap(a: Box, b: Box) -> bool:
@@ -326,9 +318,7 @@ def _overlap(a: Box, b: Box) -> bool:
 
 
 def _within(box: Box) -> bool:
-    return (
-        box[0] > 2 and box[1] > 2 and box[2] < WIDTH * 72 - 2 and box[3] < (HEIGHT - STRIP) * 72 - 2
-    )
+    return box[0] > 2 and box[1] > 2 and box[2] < WIDTH - 2 and box[3] < HEIGHT - STRIP - 2
 
 
 def _inside(box: Box, points: Floats) -> int:
@@ -336,18 +326,16 @@ def _inside(box: Box, points: Floats) -> int:
     return int(((x > box[0]) & (x < box[2]) & (y > box[1]) & (y < box[3])).sum())
 
 
-def _paint_legend(figure: Any, states: set[str], market: bool) -> None:
-    from matplotlib.lines import Line2D
-
-    handles = [
-        Line2D([], [], color=colour, linestyle=dashes, linewidth=2.5, label=label)
-        for state, (colour, dashes, label) in STATES.items()
-        if state in states
-    ]
-    handles.append(Line2D([], [], marker="o", linestyle="", mfc=INK, mec="white", ms=6,
-                          label="Site, by value added"))  # fmt: skip
+def _paint_legend(page: Page, canvas: Canvas, states: set[str], *, market: bool) -> None:
+    x, y = 6.0, HEIGHT - STRIP / 2 + 2
+    for state, (colour, dash) in STATES.items():
+        if state in states:
+            canvas.path(f"M{x:.1f} {y:.1f}h26", stroke=colour, width=3, dash=dash)
+            canvas.text(x + 32, y, page.label(f"map.{state}"), size=10)
+            x += 32 + text_width(page.label(f"map.{state}"), 10) + 18
+    canvas.circle(x + 4, y, 4, DOT)
+    canvas.text(x + 13, y, page.label("map.site"), size=10)
+    x += 13 + text_width(page.label("map.site"), 10) + 18
     if market:
-        handles.append(Line2D([], [], marker="*", linestyle="", mfc="#F0E442", mec="black", ms=11,
-                              mew=0.8, label="Market"))  # fmt: skip
-    figure.legend(handles=handles, loc="lower center", ncol=len(handles), frameon=False,
-                  fontsize=8, borderpad=0.2, handlelength=2.6, columnspacing=1.4)  # fmt: skip
+        _star(canvas, x + 6, y, 7.0)
+        canvas.text(x + 18, y, page.label("map.market"), size=10)
