@@ -27,11 +27,17 @@ MANY = 6
     "--product", "products", multiple=True, help="Only this product, or .yaml; may be repeated."
 )
 @click.option(
-    "--kind", type=click.Choice(["full", "brief"]), default="full", show_default=True,
+    "--kind",
+    type=click.Choice(["full", "brief"]),
+    default="full",
+    show_default=True,
     help="Of report: all of it, or a few pages.",
 )
 @click.option(
-    "--language", type=click.Choice(["en", "ko", "ja"]), default="en", show_default=True,
+    "--language",
+    type=click.Choice(["en", "ko", "ja"]),
+    default="en",
+    show_default=True,
     help="Of the report's headings, labels and numbers.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the headline numbers as JSON.")
@@ -72,15 +78,15 @@ def run(
 def _print_summary(result: Result) -> None:
     from exposure.frames import records
     from exposure.reports.style import metric_text, metric_title
-    from exposure.reports.sure import NO_DRAWS
     from exposure.reports.text import headlines_text
+    from exposure.reports.words import words
 
     headline = result.table("headline")
     for scenario in records(result.table("scenarios")):
         click.echo(f"\n{scenario['title']}")
         click.echo(f"law of {scenario['law_on']} against {scenario['baseline_on']}")
         if not scenario["draws"]:
-            click.echo(NO_DRAWS)
+            click.echo(words().label("report.no_draws"))
         mine = headline[headline["scenario"] == scenario["scenario"]]
         if mine["product"].nunique() > MANY:
             click.echo(headlines_text(mine))
@@ -90,18 +96,20 @@ def _print_summary(result: Result) -> None:
             for row in records(mine[mine["product"] == product]):
                 text = metric_text(row["metric"], row["low"], row["median"], row["high"])
                 click.echo(f"    {metric_title(row['metric']):<44} {text}")
-                for words in _sureness(result, scenario["scenario"], product, row["metric"]):
-                    click.echo(f"        {words}")
+                for said in _sureness(result, scenario["scenario"], product, row["metric"]):
+                    click.echo(f"        {said}")
 
 
 def _sureness(result: Result, scenario: str, product: str, metric: str) -> list[str]:
     """Drivers and reversal of a number, a line each where there is something to say."""
+    from exposure.reports.page import Page
     from exposure.reports.sure import drivers_text, sure_text
+    from exposure.reports.words import as_line, words
 
-    tables = result.tables
-    drivers = drivers_text(tables, scenario, product, metric)
+    page = Page(result.tables, words())
+    drivers = as_line(drivers_text(page, scenario, product, metric))
     said = [f"driven by {drivers}"] if drivers else []
-    return [*said, *filter(None, [sure_text(tables, scenario, product, metric)])]
+    return [*said, *filter(None, [as_line(sure_text(page, scenario, product, metric))])]
 
 
 @click.command()

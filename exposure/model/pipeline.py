@@ -23,6 +23,8 @@ from exposure.model.quarters import quarters
 from exposure.model.results import Result, tables
 from exposure.model.rows import Rows, joined, paired_rows
 from exposure.model.run import evaluate
+from exposure.model.sector_summaries import sector_summaries
+from exposure.model.summaries import summaries
 from exposure.model.timeline import law_timeline
 from exposure.model.uncertainty import uncertainty
 from exposure.version import __version__
@@ -127,4 +129,6 @@ def run(
     for name in by_scenario[0]:
         made[name] = pd.concat([part[name] for part in by_scenario], ignore_index=True)
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
+    made |= summaries(made)
+    made |= sector_summaries(made)
     return Result(MappingProxyType(made), marks)

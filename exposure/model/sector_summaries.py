@@ -100,6 +100,6 @@ def sectors_abroad(tables: Tables) -> pd.DataFrame:
         for stem in ("shipped_change_usd", "output_change_share", "predicted")
         for end in ("low", "central", "high")
     ]
-    return found.groupby("scenario", sort=False).head(SHOWN_INDUSTRIES)[columns].reset_index(
-        drop=True
+    return (
+        found.groupby("scenario", sort=False).head(SHOWN_INDUSTRIES)[columns].reset_index(drop=True)
     )

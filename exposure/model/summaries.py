@@ -1,5 +1,4 @@
-"""Sums that reports show: each table of a result from other tables of it, so that none is made
-while a page is set."""
+"""Sums that reports show, each from tables of a result: none is made while a page is set."""
 
 from __future__ import annotations
 
@@ -49,7 +48,9 @@ def value_flows(tables: Tables) -> pd.DataFrame:
         is NaN. What the row is stands in ``part``, but for ``country``.
     """
     nodes = tables["nodes"]
-    titles = {key: _merged_values(rows) for key, rows in nodes.groupby(["product", "route"], sort=False)}
+    titles = {
+        key: _merged_values(rows) for key, rows in nodes.groupby(["product", "route"], sort=False)
+    }
     rows: list[dict[str, object]] = []
     last = tables["legs"]["to_part"] == "market"
     legs = tables["legs"].assign(last=last).groupby([*KEYS, "case"], sort=False)
@@ -63,8 +64,8 @@ def value_flows(tables: Tables) -> pd.DataFrame:
                          "usd_per_unit": float(value)})  # fmt: skip
 
         added = titles[product, route]
-        for (country, part), value in added.items():
-            add("added", str(country), str(part), value)
+        for place, value in zip(added.index.tolist(), added.tolist(), strict=True):
+            add("added", str(place[0]), str(place[1]), value)
         for level, stage in ((0, "country"), (1, "part")):
             for name, value in added.groupby(level=level, sort=False).sum().items():
                 add(stage, *((str(name), "") if level == 0 else ("", str(name))), value)
@@ -120,8 +121,10 @@ def value_countries(tables: Tables) -> pd.DataFrame:
     keys = ["product", "route", "country"]
     sums = nodes.groupby(keys, sort=False)["value_added_central"].sum()
     share = sums / sums.groupby(keys[:2], sort=False).transform("sum")
-    return share.rename("share").reset_index().sort_values(
-        "share", ascending=False, kind="stable", ignore_index=True
+    return (
+        share.rename("share")
+        .reset_index()
+        .sort_values("share", ascending=False, kind="stable", ignore_index=True)
     )
 
 
@@ -206,7 +209,9 @@ def product_jobs(tables: Tables) -> pd.DataFrame:
     names = ["exposed_central", "predicted_central"]
     by = tables["jobs"].groupby(["scenario", "product", "country"], sort=False)[names]
     sums = by.sum(min_count=1).reset_index()
-    return sums.sort_values("exposed_central", ascending=False, kind="stable").reset_index(drop=True)
+    return sums.sort_values("exposed_central", ascending=False, kind="stable").reset_index(
+        drop=True
+    )
 
 
 def product_quarters(tables: Tables) -> pd.DataFrame:

@@ -9,8 +9,11 @@ from exposure.reports.description import Block, Piece, Table, Text, joined, text
 from exposure.reports.page import Page, Row, metric_form
 from exposure.reports.sure import LEAD, drivers_text, sure_text
 
-FULL = 6
-"""Up to so many products each has its pictures; beyond, one picture holds all of them."""
+FULL = 4
+"""Up to so many pairs of product and scenario each has its pictures; beyond, one picture holds
+all of them."""
+MOST = 30
+"""Beyond so many pairs, products are not told one by one: the page would be too large to send."""
 
 
 def headline(page: Page, scenario: str, product: str) -> dict[str, Row]:
@@ -77,7 +80,9 @@ def numbers(page: Page, scenario: str, product: str) -> Table:
         )
     for row in page.rows("conclusions", scenario=scenario, product=product, metric=LEAD):
         turn = sure_text(page, scenario, product, LEAD)
-        rows.append(((page.label("numbers.cheapest"),), (row.value("statement", "route"),), (), turn))
+        rows.append(
+            ((page.label("numbers.cheapest"),), (row.value("statement", "route"),), (), turn)
+        )
     return Table(f"numbers-{scenario}-{product}", page.say("numbers.title"),
                  page.labels("numbers.columns"), tuple(rows), page.say("numbers.source"),
                  frozenset({1}))  # fmt: skip
@@ -290,7 +295,8 @@ def origin_blocks(page: Page, scenario: str, product: str, shown: list[str]) -> 
         )  # fmt: skip
         blocks.append(
             page.say("origin.to_fail" if str(key[2]) == "to fail" else "origin.to_pass",
-                     route=text_of(*titles[str(key[0])]), agreement=rows[0].value("agreement", "quote"),
+                     route=text_of(*titles[str(key[0])]),
+                     agreement=rows[0].value("agreement", "quote"),
                      needed=rows[0].usd("needed_usd"), parts=parts)
         )  # fmt: skip
     return blocks

@@ -32,6 +32,7 @@ from exposure.reports.description import (
 from exposure.reports.words import Words, words
 
 COLUMNS = ("place", "role", "text", "form", "table", "row", "column")
+Piece = tuple[str, str, str, str, str, int, str]
 FRONT = "front"
 SHOWN = 60
 """Letters of context in a fault."""
@@ -72,15 +73,17 @@ def claims(report: Report) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``place`` (block), ``role`` (``heading``, ``heading2``, ``heading3``, ``text``, ``caption``, ``alt``,
-        ``drawn``, ``tick``, ``column``, ``cell``, ``source``, ``behind``: a cell of the table
-        behind a picture), ``text``, ``form`` (empty for a label), ``table``, ``row``, ``column``.
+        Columns ``place`` (block), ``role`` (``heading``, ``heading2``, ``heading3``,
+        ``text``, ``caption``, ``alt``, ``drawn``, ``other`` (drawn in a second view), ``tick``,
+        ``column``, ``cell``, ``source``, ``cited``, ``behind``: a cell of the table behind a picture), ``text``, ``form`` (empty for a label), ``table``, ``row``, ``column``.
     """
     return pd.DataFrame(list(_pieces(report)), columns=list(COLUMNS))
 
 
 def _pieces(report: Report) -> Iterator[tuple[str, str, str, str, str, int, str]]:
-    def said(place: str, role: str, text: Text) -> Iterator[tuple[str, str, str, str, str, int, str]]:
+    def said(
+        place: str, role: str, text: Text
+    ) -> Iterator[tuple[str, str, str, str, str, int, str]]:
         for piece in text:
             if isinstance(piece, Value):
                 yield (place, role, piece.text, piece.form, *piece.ref)
@@ -237,7 +240,7 @@ def fragments(said: Words) -> set[str]:
             found.update(pieces)
             found.add(part.strip())
     # What joins texts, and stands in no template.
-    return found | {",", ";", ":", "(", ")", "; ", ""}
+    return found | {",", ";", ":", "(", ")", "→", "–", ""}
 
 
 def _parsed(template: str) -> Iterable[tuple[str, object, object, object]]:
@@ -250,7 +253,8 @@ def _terms(listed: pd.DataFrame, said: Words) -> Iterator[Fault]:
         said.label(f"glossary.{key}").split(" | ")[0] for key in said.keys("glossary")
     )  # fmt: skip
     known = set(ACRONYM.findall(meant)) | PLAIN_ACRONYMS
-    labels = listed[(listed["form"] == "") & (listed["place"] != "glossary")]
+    shown = ~listed["role"].isin(["drawn", "tick", "other"])
+    labels = listed[(listed["form"] == "") & shown & (listed["place"] != "glossary")]
     for place, text in labels[["place", "text"]].drop_duplicates("text").itertuples(index=False):
         for term in ACRONYM.findall(text):
             if term not in known:
@@ -315,7 +319,9 @@ class _Texts(HTMLParser):
         if tag in VOID:
             return
         classes = (named.get("class") or "").split()
-        hidden = tag in SKIPPED or "skip" in classes or "hint" in classes or named.get("id") == "tip"
+        hidden = (
+            tag in SKIPPED or "skip" in classes or "hint" in classes or named.get("id") == "tip"
+        )
         if self._inside or hidden:
             self._inside += 1
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from exposure.errors import QueryError
 from exposure.reports import blocks as made
-from exposure.reports.blocks import FULL, change, headline, shown_routes
+from exposure.reports.blocks import FULL, MOST, change, headline, shown_routes
 from exposure.reports.description import (
     Block,
     Figure,
@@ -34,6 +34,7 @@ from exposure.reports.sure import drivers_text, sure_text
 from exposure.reports.words import words
 
 KINDS = ("full", "brief")
+KEY_METRICS = ("duty_bill_usd", "cost_change_share", "volume_change_share")
 METHOD = ("law", "routes", "demand", "sectors", "jobs", "ranges")
 Maker = Callable[[Page, str, str], list[Block]]
 
@@ -149,9 +150,11 @@ def _foremost(page: Page, scenario: str) -> list[Row]:
 
 def _key_figures(page: Page, scenario: str) -> list[tuple[Text, Text]]:
     found = []
-    for product in _foremost(page, scenario):
+    products = _foremost(page, scenario)
+    metrics = KEY_METRICS if len(products) == 1 else KEY_METRICS[:1]
+    for product in products:
         text = headline(page, scenario, product["product"])
-        for metric in ("duty_bill_usd", "cost_change_share", "volume_change_share"):
+        for metric in metrics:
             name = page.say("report.key", product=product.value("title", "quote"),
                             metric=text[metric].name("metric", "metric"))  # fmt: skip
             found.append((name, page.metric(text[metric])))
@@ -193,7 +196,8 @@ def _brief(page: Page, scenarios: Sequence[Row]) -> list[Section]:
 def _full(page: Page, scenarios: Sequence[Row]) -> list[Section]:
     """A part a theme; in it scenario by scenario, product by product."""
     products = page.rows("products")
-    many = len(products) > FULL
+    pairs = len(products) * len(scenarios)
+    many = pairs > FULL
     sections = []
     if len(scenarios) > 1:
         sections.append(_section(page, "compare", [made.comparison(page)]))
@@ -201,17 +205,24 @@ def _full(page: Page, scenarios: Sequence[Row]) -> list[Section]:
         found: list[Block] = []
         for row in scenarios:
             found += _headed(page, row, scenarios)
-            found += [overview.draw(page, row["scenario"]), made.all_products(page, row["scenario"])]
+            found += [
+                overview.draw(page, row["scenario"]),
+                made.all_products(page, row["scenario"]),
+            ]
         sections.append(_section(page, "overview", found))
     themes: dict[str, Maker] = {"products": _one_of_many} if many else {
         "law": _law, "routes": _routes, "duties": _duties, "firm": _firm,
     }  # fmt: skip
+    if pairs > MOST:
+        sections.append(_section(page, "products", [page.say("report.too_many")]))
+        themes = {}
     for key, maker in themes.items():
         sections.append(_section(page, key, _by_product(page, scenarios, products, maker)))
     asked = [row for row in scenarios if has_industries(page, row["scenario"])]
     if asked:
-        blocks = [b for row in asked for b in (*_headed(page, row, asked),
-                                               *industry_blocks(page, row["scenario"]))]  # fmt: skip
+        blocks: list[Block] = []
+        for row in asked:
+            blocks += [*_headed(page, row, asked), *industry_blocks(page, row["scenario"])]
         sections.append(_section(page, "sectors", blocks))
     jobs: list[Block] = [] if many else _by_product(page, scenarios, products, _jobs)
     for row in asked:

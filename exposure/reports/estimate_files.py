@@ -23,7 +23,7 @@ def write_estimate(made: Estimated, folder: Path) -> list[Path]:
     content = {
         "estimate.csv": _csv(made.summary()),
         "coefficients.csv": _csv(made.table()),
-        "plot.svg": figure.svg.encode(),
+        "plot.svg": figure.views[0][1].encode(),
         "plot.png": picture(made),
     }
     try:

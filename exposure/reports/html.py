@@ -1,4 +1,4 @@
-"""The description as one HTML file: no request, a strict content policy, works without its script."""
+"""The description as one HTML file: no request, a strict content policy, whole without script."""
 
 from __future__ import annotations
 
@@ -101,5 +101,7 @@ def _own_ids(figure: Figure) -> list[tuple[str, str]]:
     for place, (name, svg) in enumerate(figure.views):
         mark = f"{re.sub(r'[^a-zA-Z0-9-]', '-', figure.id)}-{place}-"
         text = re.sub(r'\bid="', f'id="{mark}', svg)
-        made.append((name, text.replace("url(#", f"url(#{mark}").replace('href="#', f'href="#{mark}')))
+        made.append(
+            (name, text.replace("url(#", f"url(#{mark}").replace('href="#', f'href="#{mark}'))
+        )
     return made

@@ -61,12 +61,11 @@ def _coverage(page: Page, scenario: str) -> Text:
         row["metric"]: page.metric(row)
         for row in page.rows("country_results", scenario=scenario, country="USA")
     }
-    text = page.say("industries.coverage", total=total.usd("imports_usd"),
+    return page.say("industries.coverage", total=total.usd("imports_usd"),
                     unknown=total.usd("unknown_usd"),
                     largest=page.say("industries.largest", most=most) if most else (),
                     direct=prices["final_price_direct_share"],
                     inputs=prices["final_price_inputs_share"])  # fmt: skip
-    return text
 
 
 def countries(page: Page, scenario: str) -> Table:

@@ -17,10 +17,12 @@ from exposure.law.coverage import coverage
 from exposure.law.spans import law_spans
 from exposure.law.timeline import days
 from exposure.model.compile import law_book
-from exposure.reports.description import Figure
+from exposure.reports.description import Figure, plain
 from exposure.reports.figures.law_timeline import picture
+from exposure.reports.page import Page
 from exposure.reports.style import COMPONENTS, country
 from exposure.reports.text import share_text
+from exposure.reports.words import words
 
 FIRST_SHOWN, LAST_SHOWN = "2025-01-01", "2026-12-31"
 SHOWN = ("*", "CHN", "CAN", "MEX", "EU", "JPN", "KOR", "GBR", "VNM", "IND", "BRA")
@@ -30,9 +32,10 @@ SHOWN = ("*", "CHN", "CAN", "MEX", "EU", "JPN", "KOR", "GBR", "VNM", "IND", "BRA
 def timeline(world: World) -> Figure:
     """The picture of American actions that name all countries or one of ``SHOWN``."""
     spans = law_spans(law_book(world))
-    spans = spans[spans["origin"].isin(SHOWN)]
-    title = "Additional duties of the United States since January 2025, by action and origin"
-    return picture(spans, "law-timeline", title, FIRST_SHOWN, LAST_SHOWN)
+    spans = spans[spans["origin"].isin(SHOWN)].reset_index(drop=True)
+    made = Page({"law_timeline": spans}, words())
+    title = made.say("timeline.law_page")
+    return picture(made, made.rows("law_timeline"), "law-timeline", title, FIRST_SHOWN, LAST_SHOWN)
 
 
 def page(world: World) -> str:
@@ -49,7 +52,7 @@ def page(world: World) -> str:
         "those written in measures, from the least to the greatest; lines are ten-digit lines of "
         "the schedule; what bites on a good is asked by `exposure rate`.",
         "",
-        f"![{timeline(world).title}](law-timeline.svg)",
+        f"![{plain(timeline(world).title)}](law-timeline.svg)",
         "",
         "Solid: in force; dashed: announced, threatened or suspended. A bar may hold several "
         "rates, for different goods or conditions.",
@@ -109,7 +112,7 @@ def _bare(share: float) -> str:
 def main(folder: Path) -> None:
     """Write page and picture."""
     world = load()
-    replace_file(folder / "law-timeline.svg", timeline(world).svg.encode())
+    replace_file(folder / "law-timeline.svg", timeline(world).views[0][1].encode())
     replace_file(folder / "law.md", page(world).encode())
 
 

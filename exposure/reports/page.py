@@ -145,4 +145,3 @@ def metric_form(metric: str) -> str:
     if metric.endswith("_share"):
         return "percent"
     return "usd" if "usd" in metric else "count"
-

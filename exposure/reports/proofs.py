@@ -17,8 +17,8 @@ from exposure.reports.words import Words
 
 Tables = Mapping[str, pd.DataFrame]
 KEYS = ("scenario", "case", "product", "route", "level", "firm", "plant", "country", "origin",
-        "dispatch", "importer", "industry", "board", "part", "component", "action", "metric", "step",
-        "stage", "what", "quarter", "agreement", "test", "input", "id", "source_id", "name",
+        "dispatch", "importer", "industry", "board", "part", "component", "action", "metric",
+        "step", "stage", "quarter", "agreement", "test", "input", "id", "source_id", "name",
         "kind", "view", "key", "from_country", "to_country")  # fmt: skip
 """Columns that say which row it is, in the order in which they are shown."""
 LAW = ("component", "title", "action", "clause", "status", "effective_from", "rate", "kind",
@@ -144,16 +144,16 @@ class Proofs:
             for ref in self.cells
             if ref.table == "headline" and (row := self._row(ref)) is not None
         }
-        register = self._tables["assumptions"].drop_duplicates("id").set_index("id")
+        register = {row["id"]: row for row in records(self._tables["assumptions"])}
         found: dict[str, list[list[str]]] = {}
-        for row in self._tables["drivers"].to_dict("records"):
-            key = (row["scenario"], row["product"], row["metric"])
-            if key not in printed or row["input"] not in register.index:
+        for driver in records(self._tables["drivers"]):
+            key = (driver["scenario"], driver["product"], driver["metric"])
+            if key not in printed or driver["input"] not in register:
                 continue
-            held = register.loc[row["input"]]
+            held = register[driver["input"]]
             number = self._words.number
             found.setdefault(" ".join(map(str, key)), []).append(
-                [row["title"], f"{number(held['low'])} – {number(held['central'])} – "
+                [driver["title"], f"{number(held['low'])} – {number(held['central'])} – "
                  f"{number(held['high'])}", held["unit"], held["grade"], held["source"]]
             )  # fmt: skip
         return found

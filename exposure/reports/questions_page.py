@@ -16,8 +16,10 @@ from exposure.facts.world import World, load
 from exposure.frames import records
 from exposure.model.pipeline import run
 from exposure.model.results import Result
+from exposure.reports.page import Page
 from exposure.reports.style import metric_text, metric_title
 from exposure.reports.sure import drivers_text, sure_text
+from exposure.reports.words import as_line, words
 
 DRAWS = 200
 METRICS = ("duty_usd_per_unit", "duty_bill_change_usd", "cost_change_share", "volume_change_share",
@@ -85,10 +87,11 @@ def _answers(world: World, scenario: Scenario) -> list[str]:
 def _sureness(result: Result, scenario: str) -> list[str]:
     """What drives the change of volume of each product, or else of cost, and what would turn it."""
     lines = []
+    page = Page(result.tables, words())
     for product in result.tables["products"]["product"]:
         for metric in ("volume_change_share", "cost_change_share"):
-            drivers = drivers_text(result.tables, scenario, product, metric)
-            turn = sure_text(result.tables, scenario, product, metric)
+            drivers = as_line(drivers_text(page, scenario, product, metric))
+            turn = as_line(sure_text(page, scenario, product, metric))
             if drivers:
                 break
         said = "; ".join(filter(None, [f"driven by {drivers}" if drivers else "", turn]))

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from exposure.errors import QueryError
-from exposure.reports.description import Piece, Text, text_of
+from exposure.reports.description import Piece, Text, plain, text_of
 
 FOLDER = Path(__file__).parent / "strings"
 LANGUAGES = ("en", "ko", "ja")
@@ -124,8 +124,8 @@ class Words:
             least, places, template = step.split(" ", 2)
             if size >= float(least):
                 return template.format(_signed(value / float(least), int(places)))
-        places = 0 if size >= 1000 or size < 0.005 else 2
-        return self.label("form.usd").format(_signed(value, places))
+        digits = 0 if size >= 1000 or size < 0.005 else 2
+        return self.label("form.usd").format(_signed(value, digits))
 
     def percent(self, value: float) -> str:
         """A fraction as per cent with one decimal."""
@@ -208,10 +208,16 @@ class Words:
 _FORMS: dict[str, Callable[[Words, Any], str]] = {
     name: getattr(Words, name)
     for name in (
-        "usd", "percent", "fine_percent", "size_fine_percent", "rate", "whole_percent", "count", "times", "number", "rough",
+        "usd", "percent", "fine_percent", "size_fine_percent", "rate", "whole_percent",
+        "count", "times", "number", "rough",
         "size_percent", "size_count", "size_usd", "short", "route", "plain_name",
     )
 }  # fmt: skip
+
+
+def as_line(text: Piece | Text) -> str:
+    """A text for the terminal and for Markdown, with spaces that may break."""
+    return plain(text).replace("\u00a0", " ")
 
 
 def is_unknown(value: Any) -> bool:
@@ -234,9 +240,11 @@ def words(code: str = "en") -> Words:
 @cache
 def _strings(code: str) -> dict[str, str]:
     """Flat keys ``group.name`` of a file of strings."""
-    read = yaml.load((FOLDER / f"{code}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506
+    read = yaml.load((FOLDER / f"{code}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     return {
-        f"{group}.{name}": str(text) for group, found in read.items() for name, text in found.items()
+        f"{group}.{name}": str(text)
+        for group, found in read.items()
+        for name, text in found.items()
     }
 
 

@@ -41,7 +41,7 @@ def _title(page: Page, first: Row) -> Text:
     if abs(first["total_central"]) < HARDLY:
         return page.say("costs.title_none")
     return page.say("costs.title", industry=first.name("industry", "industry"),
-                    way=first.direction("total_central", "change"),
+                    way=first.direction("total_central", "cost"),
                     size=first.value("total_central", "size_fine_percent"))  # fmt: skip
 
 
@@ -62,8 +62,14 @@ def _paint(page: Page, rows: list[Row]) -> str:
         name = str(row.name("industry", "industry"))
         canvas.text(LEFT - 8, y, clipped(name, 10.5, LEFT - 10), size=10.5, anchor="end")
         direct, total = 100 * row["direct_central"], 100 * row["total_central"]
-        canvas.rect(scale(0.0), y - 8, scale(direct) - scale(0.0), 16, DIRECT,
-                    tip=f"{name}, {labels[0]}: {row.value('direct_central', 'fine_percent')}")
+        canvas.rect(
+            scale(0.0),
+            y - 8,
+            scale(direct) - scale(0.0),
+            16,
+            DIRECT,
+            tip=f"{name}, {labels[0]}: {row.value('direct_central', 'fine_percent')}",
+        )
         canvas.rect(scale(direct), y - 8, scale(total) - scale(direct), 16, TOTAL, hatch=True,
                     tip=f"{name}: {row.value('total_central', 'fine_percent')}")  # fmt: skip
         reach = [scale(100 * row[f"total_{end}"]) for end in ("low", "high")]

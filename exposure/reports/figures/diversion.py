@@ -2,70 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from exposure.reports.description import Figure, Table, joined, text_of
+from exposure.reports.figures.canvas import INK, SOFT, Canvas, Scale, axis, clipped, legend
+from exposure.reports.page import Page, Row
 
-import numpy as np
-import pandas as pd
-
-from exposure.frames import records
-from exposure.reports.description import Figure, Table
-from exposure.reports.figures.draw import render
-from exposure.reports.style import country, percent, span, usd
-
-CREATION, DIVERSION = "#999999", "#0072B2"
+CREATION, DIVERSION, CHANGE = "#999999", "#0072B2", "#D55E00"
+LEFT, RIGHT, ROW, TOP = 150.0, 655.0, 30.0, 52.0
 
 
-def draw(tables: Mapping[str, pd.DataFrame], title: str) -> Figure:
-    """Bars by origin at central values, with the range of the whole change."""
-    rows = tables["market_origins"].sort_values("change_usd_central", ignore_index=True)
-    names = [country(str(code)) for code in rows["exporter"]]
-    gains, loses = names[-1], names[0]
-    words = f"{title}: {loses} loses most, {gains} gains most"
-    ends = [f"change_usd_{end}" for end in ("low", "central", "high")]
+def draw(page: Page, market: str) -> Figure:
+    """Bars by origin at central values, with the range of the whole change.
+
+    Parameters
+    ----------
+    page
+        With the table ``market_origins``.
+    market
+        The market's name.
+    """
+    table = page.frame("market_origins")
+    rows = page.of("market_origins", table.sort_values("change_usd_central", ascending=False))
+    title = page.say("diversion.title", market=market, most=rows[0].name("exporter", "country"),
+                     least=rows[-1].name("exporter", "country"))  # fmt: skip
     cells = tuple(
         (
-            name,
-            percent(row["rate_before"]),
-            percent(row["rate_after"]),
-            span(usd, *(row[end] for end in ends)),
-            usd(row["creation_usd"]),
-            usd(row["diversion_usd"]),
+            (row.name("exporter", "country"),), (row.percent("rate_before"),),
+            (row.percent("rate_after"),), row.ends("usd", "change_usd"), (row.usd("creation_usd"),),
+            (row.usd("diversion_usd"),),
         )
-        for name, row in zip(names, records(rows), strict=True)
-    )
-    columns = ("Origin", "Rate before", "Rate after", "Change of sales", "Creation", "Diversion")
+        for row in rows
+    )  # fmt: skip
     return Figure(
         id="market",
-        title=words,
-        alt="; ".join(f"{c[0]}: {c[3]}" for c in cells),
-        svg=render(7.2, 1.4 + 0.32 * len(names), lambda figure: _paint(figure, rows, names, words)),
-        source="GSIM in small steps; trade of 2022 (OECD), rates weighted by imports of 2024.",
-        table=Table(words, columns, cells, numeric=frozenset(range(1, 6))),
-    )
-
-
-def _paint(figure: Any, rows: pd.DataFrame, names: list[str], title: str) -> None:
-    axis = figure.subplots()
-    place = np.arange(len(rows))
-    for offset, column, colour, label in (
-        (0.2, "diversion_usd", DIVERSION, "diversion: to or from rivals"),
-        (-0.2, "creation_usd", CREATION, "creation: the market as a whole"),
-    ):
-        axis.barh(place + offset, rows[column] / 1e9, 0.36, color=colour, label=label)
-    middle = rows["change_usd_central"].to_numpy(dtype=float)
-    ends = [
-        np.abs(rows[f"change_usd_{end}"].to_numpy(dtype=float) - middle) / 1e9
-        for end in ("low", "high")
-    ]
-    axis.errorbar(
-        middle / 1e9, place, xerr=ends, fmt="D", color="#D55E00", markersize=4, capsize=3,
-        label="change of sales, 80 % range",
+        title=title,
+        alt=joined("; ", (text_of(c[0], ": ", c[3]) for c in cells)),
+        views=(("", _paint(page, rows, "".join(map(str, title)))),),
+        source=page.say("diversion.source"),
+        table=Table("market-table", title, page.labels("diversion.columns"), cells,
+                    numeric=frozenset(range(1, 6))),
     )  # fmt: skip
-    axis.axvline(0, color="#333333", linewidth=1)
-    axis.set_yticks(place, names)
-    axis.set_xlabel("USD billion a year, at prices before duty")
-    axis.set_title(title, fontsize=10, fontweight="bold", loc="left")
-    axis.legend(frameon=False, fontsize=8, loc="best")
-    figure.supxlabel("GSIM in small steps; trade of 2022 (OECD), rates weighted by imports of 2024",
-                     fontsize=7, color="#666666")  # fmt: skip
+
+
+def _paint(page: Page, rows: list[Row], title: str) -> str:
+    # This picture also stands alone, so that title and source are drawn.
+    bottom = TOP + ROW * len(rows)
+    canvas = Canvas(bottom + 58)
+    canvas.text(0, 12, clipped(title, 12, 670), size=12, bold=True)
+    names = [page.label(f"diversion.{key}") for key in ("diverted", "created", "change")]
+    legend(canvas, 0, 34, list(zip((DIVERSION, CREATION, CHANGE), names, strict=True)))
+    drawn = ("creation_usd", "diversion_usd", "change_usd_low", "change_usd_high")
+    ends = [row[name] / 1e9 for row in rows for name in drawn]
+    scale = Scale((min(0.0, *ends), max(0.0, *ends)), (LEFT, RIGHT))
+    axis(canvas, scale, TOP, bottom, page.label("diversion.axis"))
+    for place, row in enumerate(rows):
+        y = TOP + ROW * (place + 0.5)
+        name = str(row.name("exporter", "country"))
+        canvas.text(LEFT - 8, y, clipped(name, 10.5, LEFT - 10), size=10.5, anchor="end")
+        for column, colour, shift, label in (
+            ("diversion_usd", DIVERSION, -11.0, names[0]),
+            ("creation_usd", CREATION, 1.0, names[1]),
+        ):
+            canvas.rect(scale(0.0), y + shift, scale(row[column] / 1e9) - scale(0.0), 10, colour,
+                        tip=f"{name}, {label}: {row.usd(column)}")  # fmt: skip
+        low, middle, high = (
+            scale(row[f"change_usd_{end}"] / 1e9) for end in ("low", "central", "high")
+        )
+        canvas.line(low, y, high, y, INK, width=1.2)
+        for x in (low, high):
+            canvas.line(x, y - 3, x, y + 3, INK, width=1.2)
+        canvas.path(f"M{middle - 4:.1f} {y:.1f}L{middle:.1f} {y - 4:.1f}L{middle + 4:.1f} {y:.1f}"
+                    f"L{middle:.1f} {y + 4:.1f}Z", CHANGE)  # fmt: skip
+    canvas.line(scale(0.0), TOP, scale(0.0), bottom, INK)
+    canvas.text(0, bottom + 48, page.label("diversion.source"), size=9, fill=SOFT)
+    return canvas.svg()

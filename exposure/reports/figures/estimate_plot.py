@@ -28,14 +28,18 @@ def draw(made: Estimated) -> Figure:
         for row in records(table)
     )
     title = title_of(made)
+    told = "; ".join(f"{n}: {v} ({low} to {high})" for n, v, low, high in rows)
+    name = f"estimate-{made.document.id}"
     return Figure(
-        id=f"estimate-{made.document.id}",
-        title=title,
-        alt=f"{title}. " + "; ".join(f"{n}: {v} ({low} to {high})" for n, v, low, high in rows),
-        svg=render(*SIZE, lambda figure: _paint(figure, made)),
-        source=source_of(made),
-        table=Table(title, ("Term", "Estimate", "Low", "High"), rows, numeric=frozenset({1, 2, 3})),
-    )
+        id=name,
+        title=(title,),
+        alt=(f"{title}. {told}",),
+        views=(("", render(*SIZE, lambda figure: _paint(figure, made))),),
+        source=(source_of(made),),
+        table=Table(f"{name}-table", (title,), ("Term", "Estimate", "Low", "High"),
+                    tuple(tuple((cell,) for cell in row) for row in rows),
+                    numeric=frozenset({1, 2, 3})),
+    )  # fmt: skip
 
 
 def picture(made: Estimated) -> bytes:

@@ -46,7 +46,9 @@ def _paint(page: Page, rows: list[Row]) -> str:
         if high - low < 1.0:
             # Rounding dust is no change: an axis that zooms into it would mislead.
             low, high = -1.0, 1.0
-        scale = Scale((low, high), (left + (ROOM if low < 0 else 0), right - (ROOM if high > 0 else 0)), 3)
+        scale = Scale(
+            (low, high), (left + (ROOM if low < 0 else 0), right - (ROOM if high > 0 else 0)), 3
+        )
         axis(canvas, scale, TOP, bottom, title)
         for place, row in enumerate(rows):
             y = TOP + ROW * (place + 0.5)

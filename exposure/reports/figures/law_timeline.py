@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from exposure.axes import COMPONENTS
-from exposure.reports.description import Figure, Table, Text, joined, text_of
+from exposure.reports.description import Figure, Table, Text, joined
 from exposure.reports.figures.canvas import INK, LINE, PAPER, SOFT, Canvas, clipped, text_width
 from exposure.reports.page import Page, Row
 from exposure.reports.style import COMPONENT_COLOURS

@@ -58,5 +58,6 @@ def _paint(page: Page, rows: list[Row]) -> str:
 
 
 def _diamond(canvas: Canvas, x: float, y: float, tip: str) -> None:
-    canvas.path(f"M{x - 5:.1f} {y:.1f}L{x:.1f} {y - 5:.1f}L{x + 5:.1f} {y:.1f}L{x:.1f} {y + 5:.1f}Z",
-                DUTY_COLOUR, tip=tip)  # fmt: skip
+    corners = ((x - 5, y), (x, y - 5), (x + 5, y), (x, y + 5))
+    shape = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in corners) + "Z"
+    canvas.path(shape, DUTY_COLOUR, tip=tip)

@@ -66,8 +66,9 @@ def _paint(page: Page, rows: list[Row], *, known: bool) -> str:
             if row[name] != row[name]:
                 continue
             start = x - width * len(names) / 2 + width * turn
+            tip = f"{row['quarter']}, {label}: {row.usd(name)}"
             canvas.rect(start, BOTTOM, width * 0.94, scale(row[name] / 1e6) - BOTTOM, colour,
-                        hatch=turn == 1, tip=f"{row['quarter']}, {label}: {row.usd(name)}")  # fmt: skip
+                        hatch=turn == 1, tip=tip)  # fmt: skip
         if len(rows) <= 14 or place % 2 == 0:
             canvas.text(x, BOTTOM + 12, row["quarter"], size=9.5, anchor="middle", fill=SOFT)
     canvas.text((LEFT + RIGHT) / 2, BOTTOM + 32, page.label("quarters.quarter"), size=10.5,

@@ -140,7 +140,8 @@ def _paint(page: Page, product: str, route: str, legs: list[Row], market: str) -
         x, y = pixels(site.place)
         canvas.circle(x, y, 1.5 + 4.5 * float(np.sqrt(site.value / largest)), DOT, stroke="#fffffe")
     if goal:
-        _star(canvas, *pixels(goal), 9.0)
+        x, y = pixels(goal)
+        _star(canvas, float(x), float(y), 9.0)
     dots = pixels([site.place for site in sites.values()] + ([goal] if goal else []))
     shares = page.rows("value_countries", product=product, route=route)[:LABELS]
     _paint_labels(page, canvas, {n: (s, pixels(s.place)) for n, s in sites.items()}, dots, shares,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from exposure.reports.description import Figure, Table, joined, text_of
+from exposure.reports.description import Figure, Table, Value, joined, text_of
 from exposure.reports.figures.canvas import INK, SOFT, Canvas, clipped
 from exposure.reports.page import Page, Row
 from exposure.reports.style import COLOURS, DUTY_COLOUR
@@ -56,13 +56,19 @@ def draw(page: Page, scenario: str, product: str, route: str) -> Figure:
     )  # fmt: skip
 
 
-def _name(row: Row) -> str:
-    return row.name("country", "flow_country") if row["stage"] == "country" else row.name("part", "flow")
+def _name(row: Row) -> Value:
+    return (
+        row.name("country", "flow_country")
+        if row["stage"] == "country"
+        else row.name("part", "flow")
+    )
 
 
 def _colours(page: Page, product: str) -> dict[str, str]:
     """A colour a country, the same on every route of the product."""
-    ranked = list(dict.fromkeys(r["country"] for r in page.rows("value_countries", product=product)))
+    ranked = list(
+        dict.fromkeys(r["country"] for r in page.rows("value_countries", product=product))
+    )
     return dict(zip(ranked, COUNTRY_COLOURS, strict=False))
 
 
@@ -129,7 +135,14 @@ def _paint(
     for row, top in zip(parts, middle, strict=False):
         value = row["usd_per_unit"] * scale
         canvas.rect(COLUMNS[1], top, BLOCK, value, INK)
-        _beside(canvas, 1, top + value / 2, str(row.name("part", "flow")), str(row.usd("usd_per_unit")), 180)
+        _beside(
+            canvas,
+            1,
+            top + value / 2,
+            str(row.name("part", "flow")),
+            str(row.usd("usd_per_unit")),
+            180,
+        )
     for row, top in zip(upstream, middle[len(parts) :], strict=True):
         join = _enter(canvas, 1, top, join, row, scale)
     canvas.rect(COLUMNS[2], right[0], BLOCK, gate_value * scale, INK)
@@ -145,8 +158,8 @@ def _paint(
           str(landed.usd("usd_per_unit")), bold=True)  # fmt: skip
     for x, key, anchor in zip(COLUMNS, ("country", "part", "gate", "market"),
                               ("end", "start", "start", "start"), strict=True):  # fmt: skip
-        canvas.text(x + (BLOCK if anchor == "end" else 0), 10, page.label(f"sankey.{key}"), size=9.5,
-                    anchor=anchor, fill=SOFT)  # fmt: skip
+        place = x + (BLOCK if anchor == "end" else 0)
+        canvas.text(place, 10, page.label(f"sankey.{key}"), size=9.5, anchor=anchor, fill=SOFT)
     return canvas.svg()
 
 
@@ -202,5 +215,3 @@ def _ends(
     x = COLUMNS[column] + BLOCK + 5
     canvas.text(x, y - 7, clipped(name, 10.5, 100), size=10.5, bold=bold, halo=True)
     canvas.text(x, y + 7, text, size=10.5, bold=bold, halo=True)
-
-
