@@ -33,6 +33,9 @@ def country_jobs(tables: Tables) -> pd.DataFrame:
     """
     jobs = tables["sector_jobs"]
     keys = ["scenario", "country"]
+    shares_of = [*PARTS, "exposed", "predicted", "predicted_low", "predicted_high"]
+    if not len(jobs):
+        return pd.DataFrame(columns=[*keys, "jobs", *(f"{name}_share" for name in shares_of)])
     jobs = jobs[jobs["jobs_central"].notna()]
     names = ["jobs_central", *(f"exposed_{part}_central" for part in PARTS), "predicted_central"]
     by = jobs.groupby(keys, sort=False)[names].sum()
@@ -60,6 +63,8 @@ def import_coverage(tables: Tables) -> pd.DataFrame:
         Columns ``scenario, imports_usd, unknown_usd`` (no known rate or no industry).
     """
     rates = tables["sector_rates"]
+    if not len(rates):
+        return pd.DataFrame(columns=["scenario", "imports_usd", "unknown_usd"])
     # Members of the European Union share one row of imports.
     once = rates[rates["origin"] != "EUX"]
     unknown = once["imports_usd"] * (1.0 - once["known_share"])
@@ -75,6 +80,8 @@ def board_totals(tables: Tables) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``scenario, country, exports_usd, duty_change_usd``.
     """
+    if not len(tables["boards"]):
+        return pd.DataFrame(columns=["scenario", "country", "exports_usd", "duty_change_usd"])
     sums = tables["boards"].groupby(["scenario", "country"], sort=False)
     return sums[["exports_usd", "duty_change_usd"]].sum(min_count=1).reset_index()
 
@@ -90,16 +97,18 @@ def sectors_abroad(tables: Tables) -> pd.DataFrame:
         kin): at most `SHOWN_INDUSTRIES` rows a scenario.
     """
     output, jobs = tables["sector_output"], tables["sector_jobs"]
-    found = output.merge(jobs, on=["scenario", "country", "industry"])
-    found = found[~found["country"].isin(["USA", "ROW"])]
-    size = found["value_added_change_usd_central"].abs()
-    found = found.loc[size.sort_values(ascending=False, kind="stable").index]
     columns = ["scenario", "country", "industry", "shipped_usd"]
     columns += [
         f"{stem}_{end}"
         for stem in ("shipped_change_usd", "output_change_share", "predicted")
         for end in ("low", "central", "high")
     ]
+    if not len(output):
+        return pd.DataFrame(columns=columns)
+    found = output.merge(jobs, on=["scenario", "country", "industry"])
+    found = found[~found["country"].isin(["USA", "ROW"])]
+    size = found["value_added_change_usd_central"].abs()
+    found = found.loc[size.sort_values(ascending=False, kind="stable").index]
     return (
         found.groupby("scenario", sort=False).head(SHOWN_INDUSTRIES)[columns].reset_index(drop=True)
     )

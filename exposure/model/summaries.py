@@ -134,7 +134,8 @@ def border_counts(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``scenario, case, product, route, crossings, paid, unknown``.
+        Columns ``scenario, case, product, route, crossings, paid, unknown, finished``: the last
+        counts those of the finished product.
     """
     legs = tables["legs"]
     duty = legs["duty_usd_per_unit"].astype(float)
@@ -142,6 +143,7 @@ def border_counts(tables: Tables) -> pd.DataFrame:
         crossings=legs["crosses"],
         paid=legs["crosses"] & (duty > 0),
         unknown=legs["crosses"] & duty.isna(),
+        finished=legs["crosses"] & (legs["to_part"] == "market"),
     )
     return flags.groupby([*KEYS, "case"], sort=False).sum().reset_index()
 

@@ -75,7 +75,8 @@ def claims(report: Report) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``place`` (block), ``role`` (``heading``, ``heading2``, ``heading3``,
         ``text``, ``caption``, ``alt``, ``drawn``, ``other`` (drawn in a second view), ``tick``,
-        ``column``, ``cell``, ``source``, ``cited``, ``behind``: a cell of the table behind a picture), ``text``, ``form`` (empty for a label), ``table``, ``row``, ``column``.
+        ``column``, ``cell``, ``source``, ``cited``, ``behind``: a cell of the table behind a
+        picture), ``text``, ``form`` (empty for a label), ``table``, ``row``, ``column``.
     """
     return pd.DataFrame(list(_pieces(report)), columns=list(COLUMNS))
 

@@ -197,7 +197,7 @@ def test_every_shipped_one_is_drawn(made):
 
     for name, item in made.items():
         figure = draw(item)
-        assert item.verdict in figure.title, name
+        assert item.verdict in figure.title[0], name
         assert len(figure.table.rows) == len(item.table())
 
 

@@ -68,9 +68,11 @@ def draw(page: Page, scenario: str, product: str, route: str) -> Figure:
     shares = page.rows("value_countries", product=product, route=route)
     pairs = page.rows("border_pairs", case="scenario", **where)
     title = page.say(
-        "map.title" if counts["crossings"] else "map.title_none",
+        "map.title_none"
+        if not counts["crossings"]
+        else "map.title_unknown" if counts["unknown"] else "map.title",
         product=made.value("title", "quote"), route=head.value("route_title", "quote"),
-        count=counts.count("crossings"), paid=counts.count("paid"),
+        count=counts.count("crossings"), paid=counts.count("paid"), unknown=counts.count("unknown"),
     )  # fmt: skip
     rows = tuple(
         (

@@ -27,7 +27,7 @@ def draw(page: Page, scenario: str, product: str, route: str) -> Figure:
     rows = [row for row in found["scenario"] if row["stage"] != "added"]
     head = page.rows("landed_cost", case="scenario", **where)[0]
     made = page.rows("products", product=product)[0]
-    crosses = page.rows("border_counts", case="scenario", **where)[0]["crossings"] > 0
+    crosses = page.rows("border_counts", case="scenario", **where)[0]["finished"] > 0
     value = {row["part"]: row for row in rows if row["stage"] in ("upstream", "last", "landed")}
     title = page.say(
         "sankey.title" if crosses else "sankey.title_home",
