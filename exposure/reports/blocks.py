@@ -269,7 +269,13 @@ def origin_blocks(page: Page, scenario: str, product: str, shown: list[str]) -> 
         Table(f"origin-{scenario}-{product}", page.say("origin.title"),
               page.labels("origin.columns"), cells, page.say("origin.source"), frozenset({3, 4}))
     ]  # fmt: skip
-    weak = page.of("origin_tests", unsupported(tests))
+    keys = ["route", "part", "dispatch", "importer", "agreement", "rule"]
+    found = {tuple(key) for key in unsupported(tests)[keys].to_numpy()}
+    # A claim is told once, on the first of its tests.
+    once = tests.drop_duplicates(keys)
+    weak = [
+        row for row in page.of("origin_tests", once) if tuple(row[key] for key in keys) in found
+    ]
     if weak:
         listed = joined(
             "; ",
@@ -283,8 +289,8 @@ def origin_blocks(page: Page, scenario: str, product: str, shown: list[str]) -> 
         blocks.append(page.say("origin.weak", listed=listed))
     changes = page.frame("origin_changes", **where)
     changes = changes[changes["route"].isin(shown)]
-    for key, found in changes.groupby(["route", "agreement", "direction"], sort=False):
-        rows = page.of("origin_changes", found)
+    for key, moved in changes.groupby(["route", "agreement", "direction"], sort=False):
+        rows = page.of("origin_changes", moved)
         parts = joined(
             ", ",
             (

@@ -185,16 +185,37 @@ def check(
     numbered
         Whether the headings of the PDF have numbers: those of a full report have.
     """
+    return [
+        *check_list(listed, tables, language),
+        *check_html(html, listed),
+        *check_pdf(pdf, listed, language, numbered=numbered),
+    ]
+
+
+def check_list(
+    listed: pd.DataFrame, tables: Mapping[str, pd.DataFrame], language: str
+) -> list[Fault]:
+    """Faults of the list itself: values that are not their cells', labels that nobody wrote."""
     said = words(language)
     return [
         *_cells(listed, tables, said),
         *_labels(listed, said),
         *_terms(listed, said),
         *_pictures(listed),
-        *_same("html", html_stream(html), _expected_html(listed)),
-        *_alts(html, listed),
-        *_pdf(pdf, listed, said, numbered=numbered),
     ]
+
+
+def check_html(html: str, listed: pd.DataFrame) -> list[Fault]:
+    """Where a finished page says something other than the list."""
+    expected = squeezed("".join(listed.loc[listed["role"] != "alt", "text"]))
+    return [*_same("html", html_stream(html), expected), *_alts(html, listed)]
+
+
+def check_pdf(
+    pdf: bytes, listed: pd.DataFrame, language: str, *, numbered: bool = True
+) -> list[Fault]:
+    """Where a finished PDF says something other than the list."""
+    return list(_pdf(pdf, listed, words(language), numbered=numbered))
 
 
 def _cells(
@@ -282,10 +303,6 @@ def _numbers(text: str) -> list[str]:
     return [number.rstrip(".,") for number in NUMBER.findall(text)]
 
 
-def _expected_html(listed: pd.DataFrame) -> str:
-    return squeezed("".join(listed.loc[listed["role"] != "alt", "text"]))
-
-
 def _alts(html: str, listed: pd.DataFrame) -> Iterator[Fault]:
     """Alternative texts are attributes: they have a stream of their own."""
     reader = _Texts()
@@ -336,21 +353,33 @@ class _Texts(HTMLParser):
 
 
 def _pdf(pdf: bytes, listed: pd.DataFrame, said: Words, *, numbered: bool) -> Iterator[Fault]:
-    """The sections letter by letter; the pages before them piece by piece, for notes move there."""
+    """Front and sections letter by letter; between them, in a full report, the contents."""
     stream = pdf_stream(pdf)
+    front, notes = "", 0
+    for (_, role), texts in _runs(listed[listed["place"] == FRONT]):
+        text = squeezed("".join(texts))
+        if role != "cited":
+            front += text
+            continue
+        # A note stands at the foot of its page, wherever that falls in the order of reading; in
+        # the text stands its number.
+        notes += 1
+        front += str(notes)
+        note = f"{notes}{text}"
+        if note not in stream:
+            yield Fault("pdf", FRONT, f"does not cite {text[:SHOWN]!r}")
+        stream = stream.replace(note, "", 1)
     sections = _expected_pdf(listed, said, numbered=numbered)
     yield from _same("pdf", stream[-len(sections) :], sections)
     before = stream[: -len(sections)]
-    front = [squeezed(text) for text in listed.loc[listed["place"] == FRONT, "text"]]
-    for text in front:
-        if text not in before:
-            yield Fault("pdf", FRONT, f"does not say {text[:SHOWN]!r}")
+    yield from _same("pdf", before[: len(front)], front)
     heads = listed.loc[listed["role"].isin(["heading", "heading2"]), "text"]
     contents = squeezed(said.label("report.contents"))
-    for text in sorted([*front, contents, *map(squeezed, heads)], key=len, reverse=True):
-        before = before.replace(text, " ") if text else before
-    # What is left are the numbers of notes, headings and pages, and the dots between.
-    stray = re.sub(r"\d{1,3}|[.\s]", "", before)
+    left = before[len(front) :]
+    for text in sorted([contents, *map(squeezed, heads)], key=len, reverse=True):
+        left = left.replace(text, " ") if text else left
+    # What is left are the numbers of headings and pages, and the dots between.
+    stray = re.sub(r"\d{1,3}|[.\s]", "", left)
     if stray:
         yield Fault("pdf", FRONT, f"says {stray[:SHOWN]!r}")
 

@@ -64,6 +64,10 @@ class Words:
         """Names of a group, in the order of the English file."""
         return [key.partition(".")[2] for key in self._english if key.startswith(f"{group}.")]
 
+    def own_keys(self) -> list[str]:
+        """Keys that the language's own file has."""
+        return list(self._own)
+
     def templates(self) -> list[str]:
         """All strings of the language, and those of English."""
         return [*self._own.values(), *self._english.values()]
