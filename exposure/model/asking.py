@@ -21,7 +21,7 @@ from exposure.model.draws import LONG
 from exposure.model.headline import Metric, headline
 from exposure.model.inputs import fixed
 from exposure.model.rows import paired_rows
-from exposure.model.run import Evaluated, Priced, landed_costs, respond
+from exposure.model.run import ARRAYS, Engine, Evaluated, Priced
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -60,12 +60,13 @@ class Asked:
     pair: tuple[int, int]
     central: Mapping[str, float]
     best: Ints
+    engine: Engine = ARRAYS
 
     def measure(self, values: Values, priced: Priced | None = None) -> tuple[list[Metric], Priced]:
         """Metrics (row, market) of rows of inputs; what was priced can be used again."""
         rows = paired_rows(self.compiled, self.scenario, self.pair, values)
-        found = priced or landed_costs(self.compiled, rows)
-        done = respond(self.compiled, rows, found)
+        found = priced or self.engine.price(self.compiled, rows, False)
+        done = self.engine.respond(self.compiled, rows, found)
         count = len(rows) // 2
         old, new = slice(0, count), slice(count, 2 * count)
         return metrics_of(self.compiled, done, rows.values, old, new, self.best), found

@@ -22,7 +22,7 @@ from exposure.model.quarters import COLUMNS as QUARTERS
 from exposure.model.quarters import quarters
 from exposure.model.results import Result, tables
 from exposure.model.rows import Rows, joined, paired_rows
-from exposure.model.run import evaluate
+from exposure.model.run import ARRAYS, Engine
 from exposure.model.sector_summaries import sector_summaries
 from exposure.model.summaries import summaries
 from exposure.model.timeline import law_timeline
@@ -42,6 +42,7 @@ def run(
     seed: int = SEED,
     by_quarter: bool = True,
     by_sector: bool = True,
+    engine: Engine = ARRAYS,
 ) -> Result:
     """Run one or more scenarios.
 
@@ -62,6 +63,8 @@ def run(
         law state between its two days. Without it the table ``quarters`` is empty.
     by_sector
         Whether to ask the industries: their costs, output and jobs, and the boards of exports.
+    engine
+        Who evaluates; another than the usual one only to check it.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def run(
             cases.append(Case(scenario.id, case, number, slice(first, first + size)))
         parts.append(paired_rows(compiled, scenario, pair, block))
     rows = joined(parts, [2 * size * number for number in range(len(parts))])
-    done = evaluate(compiled, rows, keep_lines=True)
+    done = engine.respond(compiled, rows, engine.price(compiled, rows, True))
     marks = {
         "data": world.fingerprint,
         **{f"scenario {item.id}": fingerprint(item) for item in read},
@@ -106,7 +109,7 @@ def run(
     made["origin_worth"] = origin_worth(made)
     made["content_views"] = content_views(compiled, cases[0], done)
     sure = [
-        uncertainty(compiled, scenario, pair, done, rows.values, seed)
+        uncertainty(compiled, scenario, pair, done, rows.values, seed, engine)
         for scenario, pair in zip(read, of_scenario, strict=True)
     ]
     for name in ("drivers", "conclusions"):

@@ -6,7 +6,7 @@ difference is a subtraction of rows of the same call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -385,3 +385,30 @@ def respond(
         exposed=every(at_work),
         predicted=every(predicted),
     )
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Who takes the two steps of an evaluation.
+
+    A verification takes them a second way, see `exposure.validate.plain`; everything after them is
+    then made of what that way gave.
+
+    Attributes
+    ----------
+    price
+        ``(compiled, rows, keep_lines) -> Priced``, as `landed_costs`.
+    respond
+        ``(compiled, rows, priced) -> Evaluated``, as `respond`.
+    """
+
+    price: Callable[[Compiled, Rows, bool], Priced]
+    respond: Callable[[Compiled, Rows, Priced], Evaluated]
+
+
+def _price(compiled: Compiled, rows: Rows, keep_lines: bool) -> Priced:
+    return landed_costs(compiled, rows, keep_lines=keep_lines)
+
+
+ARRAYS = Engine(_price, respond)
+"""The one of every run: all rows at once."""

@@ -22,7 +22,7 @@ from exposure.model.asking import (
 )
 from exposure.model.cases import Case
 from exposure.model.compile import Compiled
-from exposure.model.run import Evaluated
+from exposure.model.run import ARRAYS, Engine, Evaluated
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,6 +36,7 @@ def uncertainty(
     done: Evaluated,
     values: Values,
     seed: int,
+    engine: Engine = ARRAYS,
 ) -> dict[str, pd.DataFrame]:
     """Tables ``drivers`` and ``conclusions`` of one scenario; empty where there are no draws."""
     old, new = cases[0].rows, cases[1].rows
@@ -47,7 +48,7 @@ def uncertainty(
         }
     best = cheapest_routes(compiled, done.cost[new.start])
     central = {name: float(column[new.start]) for name, column in values.items()}
-    asked = Asked(compiled, scenario, (cases[0].state, cases[1].state), central, best)
+    asked = Asked(compiled, scenario, (cases[0].state, cases[1].state), central, best, engine)
     metrics = metrics_of(compiled, done, values, old, new, best)
     groups = groups_of(compiled, scenario, central)
     slots = slots_of(compiled, scenario, groups)
