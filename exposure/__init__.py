@@ -1,8 +1,8 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
-The verbs `load`, `run`, `explain`, `sweep`, `report`, `timing`, `estimate`, and for tariff lines
-`rate`, `rates`, `panel` and `history`, are loaded on first use, so importing the package costs
-nothing.
+The verbs `load`, `run`, `explain`, `sweep`, `report`, `verify`, `timing`, `estimate`, and for lines
+of a tariff `rate`, `rates`, `panel` and `history`, are loaded on first use: importing the package
+costs nothing.
 """
 
 from __future__ import annotations
@@ -30,16 +30,19 @@ if TYPE_CHECKING:
         run,
         sweep,
         timing,
+        verify,
     )
 
 _VERBS = (
     "add_action", "add_product", "estimate", "explain", "history", "load", "market",
     "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
+    "verify",
 )  # fmt: skip
 __all__ = [
     "__version__", "add_action", "add_product", "estimate", "explain", "history", "load",
     "market",
     "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
+    "verify",
 ]  # fmt: skip
 
 

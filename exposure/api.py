@@ -35,11 +35,12 @@ from exposure.sweeps.reading import open_sweep
 
 if TYPE_CHECKING:
     from exposure.model.estimation import Estimated
+    from exposure.validate.verify import Verification
 
 __all__ = [
     "History", "Panel", "Rates", "Trace", "add_action", "add_product", "estimate",
     "explain", "history", "load", "market", "open_sweep", "panel", "rate", "rates",
-    "read_history", "report", "run", "sweep", "timing",
+    "read_history", "report", "run", "sweep", "timing", "verify",
 ]  # fmt: skip
 
 
@@ -293,4 +294,24 @@ def report(
     """
     from exposure.reports.build import build
 
-    return build(result.tables, result.fingerprints, Path(out), kind, language)
+    return build(result.tables, result.fingerprints, Path(out), kind, language, result.asked)
+
+
+def verify(folder: str | Path, world: World | None = None) -> Verification:
+    """Make every cell of a report's folder again, the slow way, and say what differs.
+
+    Parameters
+    ----------
+    folder
+        Written by `report`.
+    world
+        Whose facts are taken; by default the shipped ones, read anew from the raw files.
+
+    Raises
+    ------
+    DataError
+        If it is no such folder.
+    """
+    from exposure.validate.verify import verify as _verify
+
+    return _verify(Path(folder), world)

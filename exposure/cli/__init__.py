@@ -9,6 +9,7 @@ from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
 from exposure.cli.market import market
 from exposure.cli.model import explain, run, sweep, timing
+from exposure.cli.verify import verify
 from exposure.version import __version__
 
 
@@ -32,6 +33,7 @@ for _command in (
     rates,
     panel,
     explain,
+    verify,
     timing,
     sweep,
     estimate,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
+from pydantic import ValidationError
 
-from exposure.errors import ExposureError, Problems
+from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.checks import check_tables
 from exposure.facts.documents import Action, Product
 from exposure.facts.files import read_document
@@ -29,11 +30,15 @@ def add_action(world: World, path: Path) -> tuple[World, Action]:
     Problems
         Everything that is wrong with the file, by itself and beside the rest of the law.
     """
-    action = read_document(Action, path)
+    return lay_action(world, read_document(Action, path), path)
+
+
+def lay_action(world: World, action: Action, path: Path) -> tuple[World, Action]:
+    """The same of a document; ``path`` is where problems are said to be."""
     try:
         made = action_tables(action, world.root / "raw" / "law", {})
         keys = {name: "scope_id" if name == "scopes" else "action" for name in made}
-        return _with(world, made, keys, action.id, action.model_dump_json()), action
+        return _with(world, made, keys, action.id, ("action", action.model_dump_json())), action
     except Problems as error:
         raise Problems(_in_file(item, path) for item in error.problems) from error
 
@@ -48,7 +53,11 @@ def add_product(world: World, path: Path) -> tuple[World, Product]:
     Problems
         Everything that is wrong with the file, by itself and beside the rest of the world.
     """
-    product = read_document(Product, path)
+    return lay_product(world, read_document(Product, path), path)
+
+
+def lay_product(world: World, product: Product, path: Path) -> tuple[World, Product]:
+    """The same of a document; ``path`` is where problems are said to be."""
     found = list(product_problems(product, path))
     if found:
         raise Problems(found)
@@ -59,13 +68,17 @@ def add_product(world: World, path: Path) -> tuple[World, Product]:
         made["sources"] = pd.DataFrame(own).rename(columns={"id": "source_id"})
         keys["sources"] = "source_id"
     try:
-        return _with(world, made, keys, product.id, product.model_dump_json()), product
+        return _with(world, made, keys, product.id, ("product", product.model_dump_json())), product
     except Problems as error:
         raise Problems(_in_file(item, path) for item in error.problems) from error
 
 
 def _with(
-    world: World, made: Mapping[str, pd.DataFrame], keys: Mapping[str, str], name: str, text: str
+    world: World,
+    made: Mapping[str, pd.DataFrame],
+    keys: Mapping[str, str],
+    name: str,
+    document: tuple[str, str],
 ) -> World:
     """A world with rows added; those of the same action or product are replaced.
 
@@ -85,8 +98,37 @@ def _with(
         tables[table] = both.drop_duplicates(ignore_index=True).astype(old.dtypes.to_dict())
     check_forms({table: tables[table] for table in made})
     check_tables(tables)
-    mark = hashlib.sha256((world.fingerprint + text).encode()).hexdigest()
-    return replace(world, tables=MappingProxyType(tables), fingerprint=mark, kept={})
+    mark = hashlib.sha256((world.fingerprint + document[1]).encode()).hexdigest()
+    return replace(
+        world,
+        tables=MappingProxyType(tables),
+        fingerprint=mark,
+        added=(*world.added, document),
+        kept={},
+    )
+
+
+def lay_again(world: World, added: Sequence[tuple[str, str]]) -> World:
+    """A world with the documents that another one had (`World.added`).
+
+    Raises
+    ------
+    DataError, Problems
+        If a document is none, or what is wrong with it.
+    """
+    forms: dict[str, type[Action | Product]] = {"action": Action, "product": Product}
+    for kind, text in added:
+        where = Path(f"{kind} of the run")
+        try:
+            document = forms[kind].model_validate_json(text)
+        except (KeyError, ValidationError) as error:
+            first = str(error).splitlines()[0]
+            raise DataError(f"not a document: {first}", str(where), "as the run wrote it") from None
+        if isinstance(document, Action):
+            world = lay_action(world, document, where)[0]
+        elif isinstance(document, Product):
+            world = lay_product(world, document, where)[0]
+    return world
 
 
 def _in_file(problem: ExposureError, path: Path) -> ExposureError:

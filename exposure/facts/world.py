@@ -25,6 +25,9 @@ class World:
         Hash of the raw files that made them.
     root
         Folder that holds ``raw/``; scenarios and sweeps are looked up there by name.
+    added
+        Documents from elsewhere that were laid over the shipped data, in their order: pairs
+        (``action`` or ``product``, its JSON).
     kept
         What others made of the tables on the way, by key.
     """
@@ -32,6 +35,7 @@ class World:
     tables: Mapping[str, pd.DataFrame]
     fingerprint: str
     root: Path
+    added: tuple[tuple[str, str], ...] = ()
     kept: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:

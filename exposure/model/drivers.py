@@ -42,13 +42,21 @@ FIGURES, SLOTS = 6, 24
 are at most so many slots of them; the rest are one group."""
 
 
+PLACES = 9
+"""Places by which shares are ranked: what is alike but for rounding keeps the register's order."""
 LEAST = 1e-9
 """Part of the largest effect below which an input is left aside."""
 
 
-def chosen_slots(asked: Asked, grid: Grid, slots: Sequence[list[Group]]) -> list[list[Group]]:
-    """Slots for the indices: common groups that matter, and each product's foremost figures."""
+def chosen_slots(
+    asked: Asked, grid: Grid, slots: Sequence[list[Group]], dust: Floats
+) -> list[list[Group]]:
+    """Slots for the indices: common groups that matter, and each product's foremost figures.
+
+    ``dust`` (metric,) is the size of a swing that is none: rounding must not choose.
+    """
     swing = _swing(grid)
+    swing = np.where(swing > dust[:, None], swing, 0.0)
     size = np.nanmax(swing, axis=0, initial=0.0)
     part = np.nan_to_num(swing / np.where(size > 0, size, np.inf))
     place = {group: number for number, group in enumerate(grid.groups)}
@@ -63,7 +71,7 @@ def chosen_slots(asked: Asked, grid: Grid, slots: Sequence[list[Group]]) -> list
     for number in range(len(asked.compiled.products)):
         mine = [group for group in grid.groups if group.market == number]
         weight = {group: part[place[group], :, number].max() for group in mine}
-        ranked = sorted(mine, key=lambda group: -weight[group])
+        ranked = sorted(mine, key=lambda group: -round(weight[group], PLACES))
         own[number] = [group for group in ranked[:figures] if weight[group] > LEAST]
     kept = [group for groups in own.values() for group in groups]
     return [*common, *slots_of(asked.compiled, asked.scenario, kept)]
@@ -147,7 +155,10 @@ def driver_rows(
             total = found.total[:, m, market]
             if np.isnan(total).any():
                 continue  # nothing drives what does not vary
-            ranked = sorted(seen, key=lambda pair, total=total: -total[pair[0]])  # type: ignore[misc]
+            ranked = sorted(
+                seen,
+                key=lambda pair, total=total: -round(total[pair[0]], PLACES),  # type: ignore[misc]
+            )
             for rank, (number, group) in enumerate(ranked[:DRIVERS], start=1):
                 if total[number] <= LEAST:
                     break

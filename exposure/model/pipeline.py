@@ -134,4 +134,13 @@ def run(
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
     made |= summaries(made)
     made |= sector_summaries(made)
-    return Result(MappingProxyType(made), marks)
+    asked = {
+        "scenarios": [item.model_dump(mode="json", exclude_unset=True) for item in read],
+        "added": [list(document) for document in world.added],
+        "products": list(products),
+        "draws": draws,
+        "seed": seed,
+        "by_quarter": by_quarter,
+        "by_sector": by_sector,
+    }
+    return Result(MappingProxyType(made), marks, MappingProxyType(asked))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -37,10 +37,15 @@ class Result:
         By name, see ``docs/result-tables.md``.
     fingerprints
         Hashes of what made it: data, scenarios, version, draws and seed.
+    asked
+        All that `exposure.model.pipeline.run` was given, as plain values for JSON, so that it can
+        be asked again: ``scenarios`` and ``added`` (documents), ``products, draws, seed,
+        by_quarter, by_sector``.
     """
 
     tables: Mapping[str, pd.DataFrame]
     fingerprints: Mapping[str, str]
+    asked: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """A copy of a table.

@@ -15,6 +15,7 @@ from exposure.model.asking import (
     POINTS,
     Asked,
     cheapest_routes,
+    dust_of,
     grid_of,
     groups_of,
     metrics_of,
@@ -53,7 +54,8 @@ def uncertainty(
     groups = groups_of(compiled, scenario, central)
     slots = slots_of(compiled, scenario, groups)
     # The ends of every range first, then more points of what matters.
-    chosen = drivers.chosen_slots(asked, grid_of(asked, slots, ENDS), slots)
+    dust = np.array([dust_of(metric.unit) for metric in metrics])
+    chosen = drivers.chosen_slots(asked, grid_of(asked, slots, ENDS), slots, dust)
     grid = grid_of(asked, chosen, POINTS)
     size = 2 ** int(np.log2(max(16, draws // 3)))
     found = drivers.indices_of(asked, chosen, size, seed)

@@ -26,8 +26,12 @@ def build(
     out: Path,
     kind: str = "full",
     language: str = "en",
+    asked: Mapping[str, object] | None = None,
 ) -> list[Path]:
     """Write ``report.html``, ``report.pdf``, ``claims.parquet``, ``tables/``, ``manifest.json``.
+
+    ``asked`` is what the run was given; it comes into ``asked.json``, from which `exposure verify`
+    asks again.
 
     Everything is made in a folder beside it, which then takes its place; an older report is
     replaced whole. The same tables give the same bytes.
@@ -46,6 +50,8 @@ def build(
     for name, table in sorted(tables.items()):
         files[f"tables/{name}.parquet"] = parquet(table)
         files[f"tables/{name}.csv"] = safe_csv(table).encode()
+    if asked:
+        files["asked.json"] = (json.dumps(dict(asked), indent=1, sort_keys=True) + "\n").encode()
     manifest = {
         "report": {"kind": kind, "language": language},
         "fingerprints": dict(fingerprints),

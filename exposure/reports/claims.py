@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from io import BytesIO
 from string import Formatter
+from typing import Any
 
 import pandas as pd
 
+from exposure.errors import DataError
 from exposure.reports.description import (
     ALL_ROWS,
     Block,
@@ -354,7 +356,11 @@ class _Texts(HTMLParser):
 
 def _pdf(pdf: bytes, listed: pd.DataFrame, said: Words, *, numbered: bool) -> Iterator[Fault]:
     """Front and sections letter by letter; between them, in a full report, the contents."""
-    stream = pdf_stream(pdf)
+    try:
+        stream = pdf_stream(pdf)
+    except DataError as error:
+        yield Fault("pdf", FRONT, str(error))
+        return
     front, notes = "", 0
     for (_, role), texts in _runs(listed[listed["place"] == FRONT]):
         text = squeezed("".join(texts))
@@ -421,31 +427,40 @@ def _runs(listed: pd.DataFrame) -> Iterator[tuple[tuple[str, str], list[str]]]:
 
 
 def pdf_stream(pdf: bytes) -> str:
-    """The text of a PDF in the order in which it is written, without page furniture and spaces."""
+    """The text of a PDF in the order in which it is written, without page furniture and spaces.
+
+    Raises
+    ------
+    DataError
+        If it is no PDF that can be read.
+    """
     import pypdf
+    from pypdf.errors import PyPdfError
 
+    try:
+        return squeezed("".join(_page_text(page) for page in pypdf.PdfReader(BytesIO(pdf)).pages))
+    except (PyPdfError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"not a PDF that can be read: {error}") from None
+
+
+def _page_text(page: Any) -> str:
+    """Text of a page of `pypdf`, of what is not furniture."""
     found: list[str] = []
-    for page in pypdf.PdfReader(BytesIO(pdf)).pages:
-        marks: list[str] = []
+    marks: list[str] = []
 
-        def before(
-            operator: bytes, operands: list[object], _m: object, _t: object,
-            marks: list[str] = marks,
-        ) -> None:  # fmt: skip
-            if operator in (b"BMC", b"BDC"):
-                marks.append(str(operands[0]))
-            elif operator == b"EMC" and marks:
-                marks.pop()
+    def before(operator: bytes, operands: list[object], _m: object, _t: object) -> None:
+        if operator in (b"BMC", b"BDC"):
+            marks.append(str(operands[0]))
+        elif operator == b"EMC" and marks:
+            marks.pop()
 
-        def text(
-            piece: str, _m: object, _t: object, _f: object, _s: object, marks: list[str] = marks
-        ) -> None:
-            # Running heads, page numbers and repeated heads of tables are artifacts by their tag.
-            if "/Artifact" not in marks:
-                found.append(piece)
+    def text(piece: str, _m: object, _t: object, _f: object, _s: object) -> None:
+        # Running heads, page numbers and repeated heads of tables are artifacts by their tag.
+        if "/Artifact" not in marks:
+            found.append(piece)
 
-        page.extract_text(visitor_operand_before=before, visitor_text=text)
-    return squeezed("".join(found))
+    page.extract_text(visitor_operand_before=before, visitor_text=text)
+    return "".join(found)
 
 
 def squeezed(text: str) -> str:

@@ -2,8 +2,7 @@
 
 Shares no line with `exposure.routes.landed`, `exposure.law.stack`, `exposure.law.base` and
 `exposure.model.run`; written from ``docs/routes.md`` and ``docs/law-engine.md``. It takes from them
-which clauses meet which crossing; that is asked of another engine in `exposure.validate.bench` and
-in the tests.
+which clauses meet which crossing: a second engine of the law stands in ``tests/reference``.
 """
 
 from __future__ import annotations
