@@ -14,6 +14,8 @@ from exposure.cli.common import DEFAULT_SCENARIO, plain_errors, with_products
 if TYPE_CHECKING:
     from exposure.model.results import Result
 
+LONGEST = 120
+"""Letters of the name of a report's folder."""
 MANY = 6
 """More products than this are told in a line each."""
 
@@ -62,7 +64,7 @@ def run(
     check_names(world, products, {}, "--product")
     read = [read_scenario(world, name) for name in names]
     result = api.run(world, *read, products=products, draws=draws, seed=seed)
-    folder = out or Path("reports") / "+".join(item.id for item in read)
+    folder = out or Path("reports") / _folder_name([item.id for item in read])
     paths = api.report(result, folder, kind=kind, language=language)
     if as_json:
         click.echo(result.table("headline").to_json(orient="records", indent=1))
@@ -73,6 +75,12 @@ def run(
         if told:
             click.echo(f"\n{told}")
     click.echo(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
+
+
+def _folder_name(names: list[str]) -> str:
+    """Name of the folder of several scenarios; many are counted, for names of files have an end."""
+    whole = "+".join(names)
+    return whole if len(whole) <= LONGEST else f"{names[0]}+{len(names) - 1}-more"
 
 
 def _print_summary(result: Result) -> None:

@@ -314,10 +314,14 @@ def _border_of_test(page: Page, row: Row) -> Text:
 
 
 def law_that_speaks(page: Page, scenario: str, product: str) -> Table:
-    """Every clause that says something about the product at the market's border."""
+    """Every clause about the product at the market's border, and of its parts what is owed."""
     market = page.rows("products", product=product)[0]["market"]
     lines = page.frame("duty_lines", scenario=scenario, case="scenario", product=product,
                        importer=market)  # fmt: skip
+    legs = page.frame("legs", product=product)
+    whole = lines["part"].isin(legs.loc[legs["to_part"] == "market", "part"])
+    # The product first, then its parts.
+    lines = pd.concat([lines[whole], lines[~whole & (lines["status"] == "owed")]])
     columns = ["hts", "origin", "component", "action", "clause", "status", "rate", "kind", "base",
                "base_share", "left_share", "duty_rate", "provisional", "source"]  # fmt: skip
     rows = tuple(

@@ -15,8 +15,9 @@ import pandas as pd
 from exposure.reports import html, pdf
 from exposure.reports.claims import claims
 from exposure.reports.contents import describe
+from exposure.reports.words import harmless
 
-FORMULA = frozenset("=+-@\t\r")
+FORMULA = frozenset("=+-@")
 """With these a spreadsheet begins a formula."""
 
 
@@ -73,16 +74,21 @@ def parquet(table: pd.DataFrame) -> bytes:
 def safe_csv(table: pd.DataFrame) -> str:
     """A table as CSV in which no text is a formula to a spreadsheet.
 
-    Text that begins with ``= + - @``, a tab or a return gets an apostrophe in front, as OWASP
-    advises against CSV injection; numbers stay as they are.
+    Text that begins with ``= + - @`` gets an apostrophe in front, as OWASP advises against CSV
+    injection; numbers stay as they are.
     """
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
             safe[name] = safe[name].map(
-                lambda cell: f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell
+                lambda cell: _safe_cell(cell) if isinstance(cell, str) else cell
             )
     return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _safe_cell(cell: str) -> str:
+    text = harmless(cell)
+    return f"'{text}" if text[:1] in FORMULA else text
 
 
 def write_folder(out: Path, files: Mapping[str, bytes]) -> None:

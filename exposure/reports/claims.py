@@ -40,7 +40,7 @@ SHOWN = 60
 """Letters of context in a fault."""
 NUMBER = re.compile(r"\d[\d,.]*")
 ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
-PLAIN_ACRONYMS = frozenset({"FOLDER", "PRODUCT", "ROUTE", "NAME", "GATT", "OECD"})
+PLAIN_ACRONYMS = frozenset({"FOLDER", "SCENARIO", "PRODUCT", "ROUTE", "NAME", "GATT", "OECD"})
 """Capitals that stand for something to type, or that everybody knows."""
 SKIPPED = {"style", "script", "nav", "dialog", "footer", "title", "select", "summary"}
 VOID = {"meta", "br", "img", "link", "hr", "input"}

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from exposure.reports.description import Figure, Heading, Report, Table, Value
+from exposure.reports.description import Figure, Heading, Report, Table, Text, Value
 from exposure.reports.proofs import Proofs
 from exposure.reports.words import words
 
@@ -55,8 +55,7 @@ def render(
         version=fingerprints.get("version", ""),
         data=fingerprints.get("data", "")[:12],
         number=proofs.number,
-        proven=_proven,
-        is_value=lambda piece: isinstance(piece, Value),
+        glued=_glued,
         kind_of=_kind,
         views=_own_ids,
         style=style,
@@ -88,6 +87,29 @@ def _kind(block: object) -> str:
     if isinstance(block, Heading):
         return "heading"
     return "table" if isinstance(block, Table) else "figure"
+
+
+BEFORE, AFTER = re.compile("[(\uff08]$"), re.compile("^[)\uff09.,;:%\u3001\u3002]+")
+"""Marks that stay on the line of the number that they stand beside."""
+
+
+def _glued(text: Text) -> Iterator[tuple[str, Value | None, str]]:
+    """Pieces as (before, value that opens its proof, after); without one, ``before`` is all."""
+    pieces = [piece if isinstance(piece, Value) and _proven(piece) else str(piece)
+              for piece in text]  # fmt: skip
+    for place, piece in enumerate(pieces):
+        if isinstance(piece, str):
+            follows = place + 1 < len(pieces) and isinstance(pieces[place + 1], Value)
+            led = place > 0 and isinstance(pieces[place - 1], Value)
+            left = AFTER.sub("", piece) if led else piece
+            yield BEFORE.sub("", left) if follows else left, None, ""
+            continue
+        around = ["", ""]
+        for side, mark, other in ((0, BEFORE, place - 1), (1, AFTER, place + 1)):
+            near = pieces[other] if 0 <= other < len(pieces) else ""
+            found = mark.search(near) if isinstance(near, str) else None
+            around[side] = found.group() if found else ""
+        yield around[0], piece, around[1]
 
 
 def _proven(value: Value) -> bool:

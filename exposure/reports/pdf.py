@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from exposure.reports.description import Block, Figure, Heading, Report, Table, Text, plain
+from exposure.reports.figures.canvas import NARROW, text_width
 from exposure.reports.words import words
 
 HERE = Path(__file__).parent
 WIDEST, LEAST = 34.0, 6.0
 """Bounds of a column's weight [letters]."""
+PIECE = 12
+"""Letters of a long word between two places where it may break."""
+WIDE_LETTERS = "\u2e80"
+"""From here on letters are Korean, Japanese or Chinese."""
+WHOLE = 16.0
+"""Length of the longest word of a head for which a column is widened [letters]."""
 LABELS = ("contents", "figure", "table", "made", "caveat")
 
 
@@ -82,20 +89,29 @@ def _block(block: Block, folder: Path) -> dict[str, Any]:
 
 
 def _breakable(cell: Text) -> str:
-    """A cell's text in which a very long word may break, with marks that print nothing."""
+    """A cell's text in which a very long word may break, with marks that print nothing.
+
+    Korean and Japanese break by themselves, and not inside numbers.
+    """
     return " ".join(
-        "\u200b".join(word[at : at + 12] for at in range(0, len(word), 12))
-        if len(word) > 24
+        "\u200b".join(word[at : at + PIECE] for at in range(0, len(word), PIECE))
+        if len(word) > 2 * PIECE and max(word) < WIDE_LETTERS
         else word
         for word in plain(cell).split(" ")
     )
 
 
 def _widths(table: Table) -> list[float]:
-    """Relative widths of columns by their text, within bounds."""
+    """Relative widths of columns by their text, within bounds [narrow letters]."""
     widths = []
     for column, head in enumerate(table.columns):
-        cells = [len(plain(row[column])) for row in table.rows] or [1]
+        cells = [_letters(plain(row[column])) for row in table.rows] or [1.0]
         mean = sum(cells) / len(cells)
-        widths.append(min(max(mean, max(map(len, head.split())) * 0.9, LEAST), WIDEST))
+        longest = max(map(_letters, head.split()))
+        # A word of the head stays whole; a Korean or Japanese one may break after a few letters.
+        widths.append(min(max(mean, min(longest, WHOLE) * 0.9, LEAST), WIDEST))
     return widths
+
+
+def _letters(text: str) -> float:
+    return text_width(text, 1.0) / NARROW

@@ -79,9 +79,9 @@ class Words:
             group = "flow" if code.startswith("other_") else "country"
         if group == "flow" and not self.has(f"flow.{code}"):
             # A part has the name that its file gives it.
-            return code
+            return harmless(code)
         key = f"{group}.{code}"
-        return self.label(key) if self.has(key) else code.replace("_", " ")
+        return self.label(key) if self.has(key) else harmless(code.replace("_", " "))
 
     def say(self, key: str, **values: Piece | Text) -> Text:
         """A template with its values in their places."""
@@ -95,11 +95,12 @@ class Words:
     def form(self, form: str, value: Any) -> str:
         """Text of a value by the name of its form.
 
-        ``quote`` gives text as it is; ``direction.X`` the word for the value's sign;
-        ``name.GROUP`` the label of a code; others are methods of this class.
+        ``quote`` gives text as it is, but for marks that turn it (`harmless`); ``direction.X`` the
+        word for the value's sign; ``name.GROUP`` the label of a code; others are methods of this
+        class.
         """
         if form == "quote":
-            return str(value)
+            return harmless(str(value))
         if form.startswith("name."):
             return self.name(form.removeprefix("name."), str(value))
         if form.startswith(DIRECTION):
@@ -174,6 +175,8 @@ class Words:
     def short(self, title: str) -> str:
         """A title up to its first comma, as it stands in the middle of a sentence."""
         first = title.split(",")[0]
+        if "(" in first and ")" not in first:
+            first = first[: first.index("(")].rstrip()
         return first[:1].lower() + first[1:] if first[1:2].islower() else first
 
     def route(self, statement: str) -> str:
@@ -217,6 +220,19 @@ _FORMS: dict[str, Callable[[Words, Any], str]] = {
         "size_percent", "size_count", "size_usd", "short", "route", "plain_name",
     )
 }  # fmt: skip
+
+
+TURNING = dict.fromkeys(
+    [*range(0x20), 0x7F, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    None,
+) | dict.fromkeys(map(ord, "\t\n\r"), " ")
+"""Control characters, and marks that turn the direction of what follows: a name that holds one may
+read as another name (Unicode Technical Report 36, 2.2)."""
+
+
+def harmless(text: str) -> str:
+    """Text as it stands, without what only changes how other letters are shown."""
+    return text.translate(TURNING)
 
 
 def as_line(text: Piece | Text) -> str:

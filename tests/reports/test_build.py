@@ -1,12 +1,18 @@
 """Reports on a tiny world: nothing from outside, nothing computed twice, the same bytes."""
 
+import csv
+import io
+import json
 import re
 
 import pandas as pd
 import pytest
+import yaml
 
 import exposure as ex
+from exposure.errors import Problems
 from exposure.reports import build as build_module
+from exposure.reports.claims import check
 from exposure.reports.style import count, percent, span, usd
 from tests import tiny
 
@@ -98,3 +104,87 @@ def test_numbers_in_words():
     assert percent(0.125) == "12.5 %"
     assert count(-0.2) == "0"
     assert span(percent, 0.1, 0.1, 0.2) == "10.0 % (10.0 % to 20.0 %)"
+
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    '=HYPERLINK("http://x","y")',
+    '#eval("1+1") #import "x" @cite <label> $x^2$',
+    "{{ 7*7 }} {% raw %}",
+    "abc\u202egnp.exe\u2066\u200f",
+    "'; DROP TABLE x; --",
+    "&lt;b&gt; &amp; \\u003c \\n",
+    "W" * 10_000,
+)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A world whose product, firm, part, route, scenario and source names are hostile."""
+    root = tiny.write(tmp_path_factory.mktemp("hostile"))
+    raw = root / "raw"
+    names = iter(HOSTILE * 3)
+
+    def renamed(path, keys):
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for found, key in keys(document):
+            found[key] = next(names)
+        path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+
+    def of_product(document):
+        yield document, "title"
+        yield document, "firm"
+        yield document, "unit"
+        for group in ("parts", "routes", "sites"):
+            for item in document[group]:
+                if "title" in item:
+                    yield item, "title"
+
+    renamed(raw / "firms" / "car.yaml", of_product)
+    renamed(
+        raw / "scenarios" / "tariff.yaml",
+        lambda document: [(document, key) for key in ("title", "question", "note")],
+    )
+    for path in raw.glob("sources.csv"):
+        table = pd.read_csv(path, keep_default_na=False)
+        table["title"] = [next(names) for _ in range(len(table))]
+        table.to_csv(path, index=False)
+    return ex.run(ex.load(root), "tariff", draws=10)
+
+
+@pytest.mark.parametrize("kind", ["full", "brief"])
+def test_hostile_names_are_inert(hostile, kind, tmp_path):
+    out = tmp_path / "report"
+    ex.report(hostile, out, kind=kind)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert page.count("<script") == 2  # the page's own, and its data
+    assert "<img" not in page
+    assert len(re.findall(r"<(?:b|img|iframe|object|embed)\b", page)) == 0
+    assert "49" not in re.sub(r"\d+[\d.,]*", "", page)
+    facts = re.search(r'id="facts">(.*?)</script>', page, re.DOTALL)[1]
+    assert "<" not in facts
+    json.loads(facts)
+    # As letters they stand in both forms.
+    listed = pd.read_parquet(out / "claims.parquet")
+    document = (out / "report.pdf").read_bytes()
+    faults = check(listed, hostile.tables, "en", page, document, numbered=kind != "brief")
+    assert [str(fault)[:200] for fault in faults] == []
+    for path in (out / "tables").glob("*.csv"):
+        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8"))):
+            for cell in row:
+                assert cell[:1] not in ("=", "@", "+") or cell in ("=", "@", "+"), (path, cell)
+    assert {path.name for path in out.iterdir()} <= {
+        "report.html", "report.pdf", "claims.parquet", "manifest.json", "asked.json", "tables",
+    }  # fmt: skip
+
+
+def test_names_that_would_be_paths_are_refused(tmp_path):
+    """What becomes a file name is an id, of letters, digits and hyphens."""
+    for name in ("../escape", "a/b", "CON.", "x" * 300, "\u202ex"):
+        with pytest.raises(Problems):
+            root = tiny.write(tmp_path / "data")
+            path = root / "raw" / "scenarios" / "tariff.yaml"
+            text = path.read_text(encoding="utf-8")
+            path.write_text(text.replace("id: tariff", f"id: {json.dumps(name)}", 1), "utf-8")
+            ex.run(ex.load(root), path, draws=0)

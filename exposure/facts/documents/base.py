@@ -29,6 +29,10 @@ Distribution = Literal["triangle", "uniform", "normal", "lognormal"]
 Status = Literal["threatened", "announced", "in_force", "suspended", "void", "ended"]
 
 
+LONGEST = 100
+"""Letters of an id: it becomes the name of a folder."""
+
+
 def _hts(code: Any) -> str:
     """Digits of an HTS code; dots are dropped."""
     if not isinstance(code, str):
@@ -49,8 +53,11 @@ def _iso3(code: str) -> str:
 
 
 def _slug(name: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
-        msg = f"id {name!r} may hold lower-case letters, digits, '-' and '_' only"
+    if not re.fullmatch(rf"[a-z0-9][a-z0-9_-]{{0,{LONGEST - 1}}}", name):
+        shown = name if len(name) <= LONGEST else f"{name[:LONGEST]}..."
+        msg = (
+            f"id {shown!r} may hold lower-case letters, digits, '-' and '_' only, {LONGEST} at most"
+        )
         raise ValueError(msg)
     return name
 

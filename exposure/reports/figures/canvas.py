@@ -12,6 +12,8 @@ from html import escape
 
 import numpy as np
 
+from exposure.reports.words import harmless
+
 INK, SOFT, LINE, PAPER = "#1c2430", "#5b6675", "#d9dee5", "#ffffff"
 """Colours that the page's style sheet exchanges on dark paper; all others stay as they are."""
 FONT = "Pretendard JP, Inter, system-ui, Segoe UI, Helvetica, Arial, sans-serif"
@@ -89,7 +91,7 @@ class Canvas:
             )
         if tick:
             shape += ' class="tick"'
-        self._parts.append(f"<text {shape}>{escape(text, quote=False)}</text>")
+        self._parts.append(f"<text {shape}>{escape(harmless(text), quote=False)}</text>")
 
     @contextmanager
     def group(self, tip: str = "", **data: str) -> Iterator[None]:
@@ -219,7 +221,7 @@ def clipped(text: str, size: float, width: float) -> str:
 
 
 def _tip(tip: str) -> str:
-    return f' data-tip="{escape(tip)}"' if tip else ""
+    return f' data-tip="{escape(harmless(tip))}"' if tip else ""
 
 
 def _n(value: float) -> str:
