@@ -26,6 +26,7 @@ bench: .venv/dev.stamp
 	$(BIN)/python benchmarks/response.py
 	$(BIN)/python benchmarks/sectors.py
 	$(BIN)/python benchmarks/sweep.py
+	$(BIN)/python benchmarks/report.py
 
 build: .venv/run.stamp
 	$(BIN)/exposure build

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from exposure.reports.description import Figure, Table, joined, text_of
 from exposure.reports.figures import land
-from exposure.reports.figures.canvas import Canvas, text_width
+from exposure.reports.figures.canvas import PAPER, Canvas, text_width
 from exposure.reports.page import Page, Row
 from exposure.reports.style import COLOURS, DUTY_COLOUR
 from exposure.reports.words import is_unknown
@@ -312,7 +312,7 @@ def _paint_labels(
         middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         # A thin line leads a name that stands off to its site.
         canvas.line(*middle, x, y, DOT, width=0.6)
-        canvas.rect(box[0], box[1], width, height, "#fffffe", radius=2)
+        canvas.rect(box[0], box[1], width, height, PAPER, radius=2)
         canvas.text(*middle, text, size=LABEL_SIZE, anchor="middle", fill=DOT)
 
 

@@ -14,7 +14,7 @@ OTHERS = ("other_countries", "other_parts")
 # The two oranges are left out: orange means duty.
 COUNTRY_COLOURS = (*(COLOURS[place] for place in (0, 2, 3, 4, 6)), "#332288", "#F0E442")
 OTHER_COLOUR, FREIGHT_COLOUR, GATE_COLOUR = "#888888", "#BBBBBB", "#CFCFCF"
-COLUMNS, BLOCK = (112.0, 250.0, 442.0, 572.0), 5.0
+COLUMNS, BLOCK = (112.0, 244.0, 424.0, 572.0), 5.0
 """Where countries, parts, assembly and market stand, and how wide their blocks are [px]."""
 HEIGHT, HEAD = 360.0, 30.0
 PRINTED = ("scenario", "baseline")
@@ -98,7 +98,7 @@ def _paint(
         columns = [
             _tops([r["usd_per_unit"] * scale for r in countries], 26.0, 6.0),
             _tops([_known(r["usd_per_unit"]) * scale for r in (*parts, *upstream)], 15.0, 2.0),
-            _tops([gate_value * scale, *(_known(r["usd_per_unit"]) * scale for r in last)], 15, 8),
+            _tops([gate_value * scale, *(_known(r["usd_per_unit"]) * scale for r in last)], 28, 6),
             _tops([full_value * scale], 15.0, 0.0),
         ]
         full = max(tops[-1] for tops in columns)
@@ -141,7 +141,7 @@ def _paint(
             top + value / 2,
             str(row.name("part", "flow")),
             str(row.usd("usd_per_unit")),
-            180,
+            160,
         )
     for row, top in zip(upstream, middle[len(parts) :], strict=True):
         join = _enter(canvas, 1, top, join, row, scale)
@@ -200,7 +200,10 @@ def _enter(canvas: Canvas, column: int, top: float, end: float, row: Row, scale:
         colour = DUTY_COLOUR if duty else FREIGHT_COLOUR
         _band(canvas, column, top, end, size, colour, f"{name}: {text}", opacity=0.85, hatch=duty)
         canvas.rect(COLUMNS[column], top, BLOCK, size, colour)
-    _beside(canvas, column, top + size / 2, name, text, 180 if column == 1 else 125)
+    if column == 1:
+        _beside(canvas, column, top + size / 2, name, text, 160)
+    else:
+        _ends(canvas, column, top + size / 2, name, text, room=COLUMNS[3] - COLUMNS[2] - 14)
     return end + size
 
 
@@ -210,8 +213,9 @@ def _beside(canvas: Canvas, column: int, y: float, name: str, text: str, width: 
 
 
 def _ends(
-    canvas: Canvas, column: int, y: float, name: str, text: str, *, bold: bool = False
-) -> None:
+    canvas: Canvas, column: int, y: float, name: str, text: str, *, bold: bool = False,
+    room: float = 100.0,
+) -> None:  # fmt: skip
     x = COLUMNS[column] + BLOCK + 5
-    canvas.text(x, y - 7, clipped(name, 10.5, 100), size=10.5, bold=bold, halo=True)
+    canvas.text(x, y - 7, clipped(name, 10.5, room), size=10.5, bold=bold, halo=True)
     canvas.text(x, y + 7, text, size=10.5, bold=bold, halo=True)
