@@ -238,10 +238,12 @@ def compile_scenarios(
             if key not in keys:
                 keys[key] = len(states)
                 edges = changed_edges(network.edges, source)
-                states.append(_state(key.strip(), law, edges, tags, on, known))
+                states.append(compiled_law(key.strip(), law, edges, tags, on, known))
                 if unclaimed:
                     plain = _unclaimed(edges)
-                    bare.append(_state(key.strip(), law, plain, tags, on, known, strict=False))
+                    bare.append(
+                        compiled_law(key.strip(), law, plain, tags, on, known, strict=False)
+                    )
             numbers.append(keys[key])
         pairs.append((numbers[0], numbers[1]))
     routes = _routes(world, network, names)
@@ -348,17 +350,35 @@ def _unclaimed(edges: pd.DataFrame) -> pd.DataFrame:
     return edges.assign(facts=pd.Series(plain, index=edges.index, dtype=object))
 
 
-def _state(
+def compiled_law(
     name: str,
     book: LawBook,
     edges: pd.DataFrame,
-    tags: list[Tag],
+    tags: Sequence[Tag],
     on: str,
     known: str,
     *,
+    state: LawState | None = None,
     strict: bool = True,
 ) -> CompiledLaw:
-    state: LawState | None = None
+    """A law matched with all crossings of edges.
+
+    Parameters
+    ----------
+    name, book, on, known
+        The law of a day as known on a day (ISO dates; known empty: hindsight).
+    edges, tags
+        Of a network.
+    state
+        The clauses that act, if they are not those of the book on that day.
+    strict
+        Whether a crossing without a known rate stops it.
+
+    Raises
+    ------
+    Problems
+        Crossings without a known rate, a line each.
+    """
     levels: dict[int, LevelLines] = {}
     problems: list[DataError] = []
     border = edges[edges["crosses"]]

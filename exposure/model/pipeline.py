@@ -12,7 +12,10 @@ from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.facts.scenario import fingerprint, read_scenario
 from exposure.facts.world import World
+from exposure.model.attribution import COLUMNS as ATTRIBUTION
+from exposure.model.attribution import attribution
 from exposure.model.cases import Case
+from exposure.model.compare import differences, revenue, rivals
 from exposure.model.compile import compile_scenarios
 from exposure.model.industries import industry_tables
 from exposure.model.inputs import draws_of
@@ -42,6 +45,7 @@ def run(
     seed: int = SEED,
     by_quarter: bool = True,
     by_sector: bool = True,
+    attribute: Sequence[str] = (),
     engine: Engine = ARRAYS,
 ) -> Result:
     """Run one or more scenarios.
@@ -63,6 +67,9 @@ def run(
         law state between its two days. Without it the table ``quarters`` is empty.
     by_sector
         Whether to ask the industries: their costs, output and jobs, and the boards of exports.
+    attribute
+        How the change is split among those whose doing it is (`exposure.model.attribution`): of
+        one scenario from its baseline, of several from the first to each other.
     engine
         Who evaluates; another than the usual one only to check it.
 
@@ -131,6 +138,10 @@ def run(
     ]
     for name in by_scenario[0]:
         made[name] = pd.concat([part[name] for part in by_scenario], ignore_index=True)
+    made["differences"] = differences(compiled, of_scenario, done, rows.values)
+    made["rivals"] = rivals(compiled, of_scenario, done, rows.values)
+    made["revenue"] = revenue(made)
+    made["attribution"] = _attributions(world, read, attribute, products, draws, seed, engine)
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
     made |= summaries(made)
     made |= sector_summaries(made)
@@ -142,5 +153,25 @@ def run(
         "seed": seed,
         "by_quarter": by_quarter,
         "by_sector": by_sector,
+        "attribute": list(attribute),
     }
     return Result(MappingProxyType(made), marks, MappingProxyType(asked))
+
+
+def _attributions(
+    world: World,
+    scenarios: Sequence[Scenario],
+    ways: Sequence[str],
+    products: Sequence[str],
+    draws: int,
+    seed: int,
+    engine: Engine,
+) -> pd.DataFrame:
+    """Splits of the change: of one scenario, or from the first to each other one."""
+    first = scenarios[0]
+    asked = [[first]] if len(scenarios) == 1 else [[first, other] for other in scenarios[1:]]
+    found = [
+        attribution(world, one, way, products, draws, seed, engine) for one in asked for way in ways
+    ]
+    none = pd.DataFrame(columns=list(ATTRIBUTION))
+    return pd.concat(found, ignore_index=True) if found else none

@@ -304,6 +304,65 @@ def country_jobs(t: All) -> Found:
         yield n, "exposed_share", math.fsum(parts)
 
 
+def differences(t: All) -> Found:
+    """A scenario's central number less the first one's; a firm is the sum of its products."""
+    central = {(r["scenario"], r["product"], r["metric"]): r["central"] for r in t["headline"]}
+    parts: dict[tuple[str, ...], list[float]] = {}
+    for row in t["differences"]:
+        if row["level"] == "product":
+            key = (row["scenario"], row["firm"], row["metric"])
+            parts.setdefault(key, []).append(row["central"])
+    for n, row in enumerate(t["differences"]):
+        product, metric = row["product"], row["metric"]
+        if row["level"] == "product":
+            new, old = (
+                central[name, product, metric] for name in (row["scenario"], row["against"])
+            )
+            yield n, "central", new - old
+        else:
+            yield n, "central", math.fsum(parts[row["scenario"], row["firm"], metric])
+
+
+def rivals(t: All) -> Found:
+    """A gap is one product's number less the other's."""
+    central = {(r["scenario"], r["product"], r["metric"]): r["central"] for r in t["headline"]}
+    of = {"duty_gap_usd_per_unit": "duty_usd_per_unit", "cost_gap_share": "cost_change_share",
+          "buyer_price_gap_share": "buyer_price_change_share",
+          "volume_gap_share": "volume_change_share"}  # fmt: skip
+    for n, row in enumerate(t["rivals"]):
+        if row["metric"] in of:
+            mine, other = (
+                central[row["scenario"], row[who], of[row["metric"]]]
+                for who in ("product", "rival")
+            )
+            yield n, "central", mine - other
+
+
+def revenue(t: All) -> Found:
+    """Duties of the ledger times units."""
+    units = {(r["scenario"], r["product"], r["route"]): r for r in t["volumes"]}
+    paid: dict[tuple[str, ...], list[float]] = {}
+    for entry in t["ledger"]:
+        end = "baseline" if entry["case"] == "baseline" else "central"
+        sold = units[entry["scenario"], entry["product"], entry["route"]][f"units_{end}"]
+        head = (entry["scenario"], entry["importer"], entry["product"], entry["case"])
+        paid.setdefault(head, []).append(entry["duty_usd"] * sold if sold else 0.0)
+    for n, row in enumerate(t["revenue"]):
+        key = (row["scenario"], row["importer"], row["product"])
+        for case in ("baseline", "scenario"):
+            yield n, f"{case}_usd", math.fsum(paid.get((*key, case), [0.0]))
+        yield n, "change_usd", row["scenario_usd"] - row["baseline_usd"]
+
+
+def attribution(t: All) -> Found:
+    """The parts of a change add up to it, by Shapley and step by step."""
+    keys = ("old", "new", "by", "product", "metric")
+    for name in ("part_central", "sequential"):
+        whole = sums(t["attribution"], keys, name)
+        for n, row in enumerate(t["attribution"]):
+            yield n, "total", whole[key_of(row, keys)]
+
+
 CHECKS: Final[Mapping[str, Callable[[All], Found]]] = {
     "landed_cost": landed_cost,
     "crossings": crossings,
@@ -323,5 +382,9 @@ CHECKS: Final[Mapping[str, Callable[[All], Found]]] = {
     "board_totals": board_totals,
     "country_results": country_results,
     "country_jobs": country_jobs,
+    "differences": differences,
+    "rivals": rivals,
+    "revenue": revenue,
+    "attribution": attribution,
 }
 """The check of each table that has one."""

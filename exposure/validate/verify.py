@@ -40,7 +40,7 @@ DUST = 1e-13
 """Part of the largest number of a column below which a difference of large numbers is rounding."""
 KEYS = ("scenario", "case", "level", "firm", "product", "route", "country", "industry", "part",
         "action", "clause", "metric", "step", "stage", "quarter", "id", "source_id")  # fmt: skip
-KEPT = ("scenarios", "added", "products", "draws", "seed", "by_quarter", "by_sector")
+KEPT = ("scenarios", "added", "products", "draws", "seed", "by_quarter", "by_sector", "attribute")
 
 
 @dataclass(frozen=True)
@@ -195,6 +195,7 @@ def _again(world: World, asked: Any) -> tuple[Mapping[str, pd.DataFrame], Mappin
         seed=int(given["seed"]),
         by_quarter=bool(given["by_quarter"]),
         by_sector=bool(given["by_sector"]),
+        attribute=[str(name) for name in given["attribute"]],
         engine=plain_engine(),
     )
     return made.tables, made.fingerprints
