@@ -148,6 +148,7 @@ def revenue(tables: Tables) -> pd.DataFrame:
         tables["ledger"]
         .groupby([*keys, "case", "importer"], sort=False)["duty_usd"]
         .sum(skipna=False)
+        .reset_index()
     )
     found: dict[tuple[str, str, str], dict[str, float]] = {}
     for row in records(paid):
