@@ -1,7 +1,7 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
-The verbs `load`, `run`, `explain`, `sweep`, `report`, `verify`, `timing`, `estimate`, and for lines
-of a tariff `rate`, `rates`, `panel` and `history`, are loaded on first use: importing the package
+The verbs (`load`, `run`, `compare`, `explain`, `sweep`, `report`, `verify` and their kin; for lines
+of a tariff `rate`, `rates`, `panel`, `history`) are loaded on first use: importing the package
 costs nothing.
 """
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from exposure.api import (
         add_action,
         add_product,
+        compare,
         estimate,
         explain,
         history,
@@ -33,22 +34,16 @@ if TYPE_CHECKING:
         verify,
     )
 
-_VERBS = (
-    "add_action", "add_product", "estimate", "explain", "history", "load", "market",
-    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
-    "verify",
-)  # fmt: skip
 __all__ = [
-    "__version__", "add_action", "add_product", "estimate", "explain", "history", "load",
-    "market",
-    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
-    "verify",
+    "__version__", "add_action", "add_product", "compare", "estimate", "explain", "history", "load",
+    "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep",
+    "timing", "verify",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Load a verb on first use."""
-    if name in _VERBS:
+    if name in __all__:
         return getattr(import_module("exposure.api"), name)
     msg = f"module 'exposure' has no attribute {name!r}"
     raise AttributeError(msg)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ import pandas as pd
 from exposure.errors import QueryError
 from exposure.facts.added import add_action as _add_action
 from exposure.facts.added import add_product as _add_product
+from exposure.facts.documents import Scenario
 from exposure.facts.read_estimation import find_estimation, read_estimation
+from exposure.facts.scenario import read_scenario
 from exposure.facts.world import World, load
 from exposure.law.history import History
 from exposure.law.history import history as _history
@@ -23,11 +26,12 @@ from exposure.law.question import Crossings, check_day, check_facts
 from exposure.law.rates import Rates
 from exposure.law.rates import rates as _rates
 from exposure.law.timeline import HINDSIGHT, iso
+from exposure.model.compare import over_one_baseline
 from exposure.model.compile import law_book
 from exposure.model.explain import Trace
 from exposure.model.explain import explain as _explain
 from exposure.model.market import market
-from exposure.model.pipeline import run
+from exposure.model.pipeline import SEED, run
 from exposure.model.results import Result
 from exposure.model.timing import timing as _timing
 from exposure.sweeps.engine import sweep
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
     from exposure.validate.verify import Verification
 
 __all__ = [
-    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "estimate",
+    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "compare", "estimate",
     "explain", "history", "load", "market", "open_sweep", "panel", "rate", "rates",
     "read_history", "report", "run", "sweep", "timing", "verify",
 ]  # fmt: skip
@@ -256,6 +260,47 @@ def _text(table: pd.DataFrame, name: str, default: str) -> list[str]:
     if name not in table:
         return [default] * len(table)
     return [default if pd.isna(value) or value == "" else str(value) for value in table[name]]
+
+
+def compare(
+    world: World,
+    *scenarios: str | Path | Scenario,
+    by: Sequence[str] = ("measure",),
+    products: Sequence[str] = (),
+    draws: int = 200,
+    seed: int = SEED,
+) -> Result:
+    """Scenarios side by side over the first one's baseline, and whose doing the change is.
+
+    Parameters
+    ----------
+    world
+        From `load`.
+    scenarios
+        Names of shipped scenarios, paths, or documents; one alone is compared with its baseline.
+    by
+        Ways to split the change: see `exposure.model.attribution.attribution`.
+    products
+        Which; by default those of the scenarios.
+    draws, seed
+        Of the ranges.
+
+    Returns
+    -------
+    Result
+        With the tables ``differences``, ``rivals``, ``revenue`` and ``attribution``.
+
+    Raises
+    ------
+    Problems, QueryError
+        As `run`.
+    """
+    read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
+    if len(read) > 1:
+        read = over_one_baseline(read)
+    return run(
+        world, *read, products=products, draws=draws, seed=seed, attribute=by, by_quarter=False
+    )
 
 
 def explain(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from exposure.cli.compare import compare
 from exposure.cli.estimate import estimate
 from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
@@ -28,6 +29,7 @@ def main() -> None:
 
 for _command in (
     run,
+    compare,
     market,
     rate,
     rates,

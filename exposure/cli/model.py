@@ -64,7 +64,7 @@ def run(
     check_names(world, products, {}, "--product")
     read = [read_scenario(world, name) for name in names]
     result = api.run(world, *read, products=products, draws=draws, seed=seed)
-    folder = out or Path("reports") / _folder_name([item.id for item in read])
+    folder = out or Path("reports") / folder_name([item.id for item in read])
     paths = api.report(result, folder, kind=kind, language=language)
     if as_json:
         click.echo(result.table("headline").to_json(orient="records", indent=1))
@@ -77,7 +77,7 @@ def run(
     click.echo(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
 
 
-def _folder_name(names: list[str]) -> str:
+def folder_name(names: list[str]) -> str:
     """Name of the folder of several scenarios; many are counted, for names of files have an end."""
     whole = "+".join(names)
     return whole if len(whole) <= LONGEST else f"{names[0]}+{len(names) - 1}-more"

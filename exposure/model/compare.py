@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.facts.documents import Scenario
 from exposure.frames import records
 from exposure.model.cases import Case, median, three
 from exposure.model.compile import Compiled, Values
@@ -39,6 +40,18 @@ GAPS = {
 PAIR = "pair_share_change_share"
 """Change of a product's part of what the two sell together."""
 PER_UNIT = frozenset({"duty_usd_per_unit", "duty_change_usd_per_unit"})
+
+
+def over_one_baseline(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Scenarios over the baseline of the first: changes against different days have no difference.
+
+    A scenario that changed the law of its own baseline's day keeps that day as its law's.
+    """
+    first = scenarios[0].baseline
+    return [
+        item.model_copy(update={"baseline": first, "law_on": item.law_on or item.baseline})
+        for item in scenarios
+    ]
 
 
 def differences(

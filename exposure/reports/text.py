@@ -145,6 +145,11 @@ def _columns(rows: list[list[str]], right: frozenset[int] | set[int] = frozenset
     return lines
 
 
+def columns_text(cells: list[list[str]], right: frozenset[int] | set[int] = frozenset()) -> str:
+    """Cells as a text in columns; those of ``right`` are set to the right."""
+    return "\n".join(_columns(cells, right))
+
+
 def timing_text(table: pd.DataFrame) -> str:
     """Duty by month at the border and in the goods sold."""
     head = f"{table['product'].iloc[0]}/{table['route'].iloc[0]}: duty, USD a unit"
