@@ -146,7 +146,9 @@ def run(
     made |= summaries(made)
     made |= sector_summaries(made)
     asked = {
-        "scenarios": [item.model_dump(mode="json", exclude_unset=True) for item in read],
+        "scenarios": [
+            item.model_dump(mode="json", by_alias=True, exclude_unset=True) for item in read
+        ],
         "added": [list(document) for document in world.added],
         "products": list(products),
         "draws": draws,

@@ -100,7 +100,7 @@ def terms(compiled: Compiled, rows: Rows) -> Terms:
     )
 
 
-ROUNDS, CLOSE = 200, 1e-10
+ROUNDS, CLOSE = 200, 1e-13
 """Rounds in which prices of rivals settle, and how near."""
 TURNS, TIGHT = 150, 4e-16
 """Rounds that settle a volume, and how near its ends come: to the last bits."""

@@ -7,12 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from exposure.frames import records
+from exposure.reports.compare_blocks import acting
 from exposure.reports.style import metric_text, metric_title, usd
 from exposure.reports.text import columns_text
 
 Tables = Mapping[str, pd.DataFrame]
 SHOWN = ("duty_bill_usd", "duty_usd_per_unit", "cost_change_share", "volume_change_share",
          "operating_profit_change_usd", "jobs_predicted")  # fmt: skip
+HEADS = (
+    "duty a year",
+    "duty a unit",
+    "landed cost",
+    "volume",
+    "operating profit",
+    "jobs predicted",
+)
 SPLIT = ("duty_usd_per_unit", "cost_change_share")
 DUST = 1e-9
 """Part of a change below which a factor is not told."""
@@ -30,13 +39,13 @@ def _differences(tables: Tables) -> Iterator[str]:
     table = tables["differences"]
     table = table[table["metric"].isin(SHOWN)]
     for (scenario, against), rows in table.groupby(["scenario", "against"], sort=False):
-        yield f"\n{scenario} less {against}"
-        cells = [["", *(metric_title(name) for name in SHOWN)]]
+        yield f"\n{scenario} less {against}, medians; ranges stand in the report"
+        cells = [["", *HEADS]]
         for level in ("product", "firm"):
             mine = rows[rows["level"] == level]
             for name, one in mine.groupby(level, sort=False):
                 by = {row["metric"]: row for row in records(one)}
-                told = [_four(by[metric]) if metric in by else "" for metric in SHOWN]
+                told = [_median(by[metric]) if metric in by else "" for metric in SHOWN]
                 cells.append([str(name), *told])
         yield columns_text(cells, right=set(range(1, len(SHOWN) + 1)))
 
@@ -94,12 +103,8 @@ def _attribution(tables: Tables) -> Iterator[str]:
         yield columns_text(cells, right={1, 2})
 
 
-def acting(rows: pd.DataFrame) -> pd.DataFrame:
-    """Factors that move a number, the largest first."""
-    size = rows[["part_central", "sequential"]].abs().max(axis=1)
-    least = DUST * max(float(rows["total"].abs().iloc[0]), 1.0)
-    order = size[size > least].sort_values(ascending=False, kind="stable").index
-    return rows.loc[order]
+def _median(row: Mapping[str, float | str]) -> str:
+    return _four({**row, "low": row["median"], "high": row["median"]})
 
 
 def _four(row: Mapping[str, float | str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from exposure.errors import QueryError
 from exposure.reports import blocks as made
 from exposure.reports.blocks import FULL, MOST, change, headline, shown_routes
+from exposure.reports.compare_blocks import attribution_blocks, compare_blocks
 from exposure.reports.description import (
     Block,
     Figure,
@@ -182,9 +183,12 @@ def _brief(page: Page, scenarios: Sequence[Row]) -> list[Section]:
                 turns.append(Heading(product.quote("title"), 2))
                 turns.append(made.what_would_change_it(page, name, one))
             turns += made.provisional(page, name, one)
+    if len(names) > 1:
+        table += compare_blocks(page)
     parts: list[tuple[str, list[Block]]] = [
         ("picture", pictures),
         ("answer", table),
+        ("attribution", attribution_blocks(page)),
         ("turns", turns),
         ("caveat", [page.say("report.caveat")]),
         ("glossary", [glossary(page, brief=True)]),
@@ -200,7 +204,10 @@ def _full(page: Page, scenarios: Sequence[Row]) -> list[Section]:
     many = pairs > FULL
     sections = []
     if len(scenarios) > 1:
-        sections.append(_section(page, "compare", [made.comparison(page)]))
+        sections.append(_section(page, "compare", [made.comparison(page), *compare_blocks(page)]))
+    whose = attribution_blocks(page)
+    if whose:
+        sections.append(_section(page, "attribution", whose))
     if len(products) > 1:
         found: list[Block] = []
         for row in scenarios:

@@ -138,6 +138,12 @@ class Words:
             return self.unknown
         return self.label("form.percent").format(_signed(value * 100, 1))
 
+    def points(self, value: float) -> str:
+        """A difference of fractions as percentage points with one decimal."""
+        if is_unknown(value):
+            return self.unknown
+        return self.label("form.points").format(_signed(value * 100, 1))
+
     def fine_percent(self, value: float) -> str:
         """A fraction as per cent with two decimals."""
         if is_unknown(value):
@@ -215,7 +221,7 @@ class Words:
 _FORMS: dict[str, Callable[[Words, Any], str]] = {
     name: getattr(Words, name)
     for name in (
-        "usd", "percent", "fine_percent", "size_fine_percent", "rate", "whole_percent",
+        "usd", "percent", "points", "fine_percent", "size_fine_percent", "rate", "whole_percent",
         "count", "times", "number", "rough",
         "size_percent", "size_count", "size_usd", "short", "route", "plain_name",
     )
