@@ -73,7 +73,7 @@ def _block(block: Block, folder: Path) -> dict[str, Any]:
     return {
         "kind": "table",
         "title": plain(block.title),
-        "columns": block.columns,
+        "columns": [plain(head) for head in block.columns],
         "rows": [[_breakable(cell) for cell in row] for row in block.rows],
         "numeric": sorted(block.numeric),
         "widths": _widths(block),
@@ -97,5 +97,5 @@ def _widths(table: Table) -> list[float]:
     for column, head in enumerate(table.columns):
         cells = [len(plain(row[column])) for row in table.rows] or [1]
         mean = sum(cells) / len(cells)
-        widths.append(min(max(mean, max(map(len, head.split())) * 0.9, LEAST), WIDEST))
+        widths.append(min(max(mean, max(map(len, plain(head).split())) * 0.9, LEAST), WIDEST))
     return widths
