@@ -9,6 +9,7 @@ from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
 from exposure.cli.market import market
 from exposure.cli.model import explain, run, sweep, timing
+from exposure.cli.report import report
 from exposure.version import __version__
 
 
@@ -34,6 +35,7 @@ for _command in (
     explain,
     timing,
     sweep,
+    report,
     estimate,
     check,
     new,
