@@ -203,7 +203,7 @@ def parquet(table: pd.DataFrame) -> bytes:
 
 
 def safe_csv(table: pd.DataFrame) -> str:
-    """A table as CSV in which no text is a formula to a spreadsheet.
+    """A table as CSV in which no text and no head of a column is a formula to a spreadsheet.
 
     Text that begins with ``= + - @``, a tab or a return gets an apostrophe in front, as OWASP
     advises against CSV injection; numbers stay as they are.
@@ -211,10 +211,14 @@ def safe_csv(table: pd.DataFrame) -> str:
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = safe[name].map(
-                lambda cell: f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell
-            )
+            safe[name] = safe[name].map(_plain)
+    safe.columns = [_plain(name) for name in safe.columns]
     return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _plain(cell: Any) -> Any:
+    """A cell that no spreadsheet computes."""
+    return f"'{cell}" if isinstance(cell, str) and cell and cell[0] in FORMULA else cell
 
 
 def write_folder(out: Path, files: Mapping[str, bytes]) -> None:

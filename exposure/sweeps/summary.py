@@ -329,8 +329,9 @@ def _grid(
     rows = table.frame([ID, *names, *outputs], where=where or None)
     if table.rows > len(table):
         failed = table.quarantine[[ID, *names]]
-        for name, levels in where.items():
-            failed = failed[failed[name].isin(levels)]
+        # A level at which everything failed is not shown.
+        for name, levels in kept.items():
+            failed = failed[failed[name].isin(levels.tolist())]
         rows = pd.concat([rows, failed], ignore_index=True) if len(failed) else rows
     code = np.zeros(len(rows), dtype=np.int64)
     for name, levels in kept.items():

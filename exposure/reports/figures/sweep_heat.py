@@ -295,6 +295,8 @@ def _first(told: SweepPage) -> Picture | None:
     page = told.page
     if told.head["exact"]:
         grid = page.tables["sweep_grid"]
+        if grid.empty:
+            return None
         levels = _grid_levels(told)
         chosen = np.ones(len(grid), dtype=bool)
         for name, values in levels.items():
