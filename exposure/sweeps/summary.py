@@ -285,7 +285,7 @@ def _thinned(
             found[name] = levels[:options] if kind[name] == "option" else own_levels(levels, most)
         return found
 
-    every = max((len(levels) for levels in whole.values()), default=1)
+    every = max((len(whole[name]) for name in whole if kind[name] == "option"), default=1)
     tries = [(MOST_LEVELS, most, every, outputs) for most in range(MOST_LEVELS, 2, -1)]
     tries += [(most, 3, every, outputs) for most in range(MOST_LEVELS - 1, 4, -1)]
     tries += [(5, 3, every, count) for count in range(outputs - 1, 0, -1)]

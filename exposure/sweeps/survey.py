@@ -74,9 +74,8 @@ def survey(table: SweepTable) -> Survey:
             levels[name] = _more(levels[name], piece.column(name))
         for name in table.outputs:
             ends.more(name, piece.column(name).to_numpy(zero_copy_only=False), ids)
-        if step == 1 or not whole:
-            kept.append(piece.filter(pa.array(ids % step == 0)))
-    if step > 1 and whole:
+        kept.append(piece.filter(pa.array(ids % step == 0)))
+    if whole and step > 1 and all(found is not None for found in levels.values()):
         sample = table.frame(names, where=_smaller(levels))
     else:
         schema = pa.schema([table.dataset.schema.field(name) for name in names])

@@ -323,6 +323,28 @@ def test_a_big_sweep_is_not_read_whole(tmp_path, monkeypatch):
     assert not still["moves"]
 
 
+def test_an_axis_of_very_many_levels_is_shown_by_those_of_the_sample(tmp_path, monkeypatch):
+    monkeypatch.setattr(survey, "MANY", 50)
+    monkeypatch.setattr(survey, "SAMPLE", 500)
+    table = ex.open_sweep(made_sweep.write(tmp_path / "sweep"))
+    found = sweep_tables(table)
+    assert len(survey.survey(table).sample) <= 500
+    inputs = found["sweep_inputs"].set_index("name")
+    assert np.isnan(inputs.loc["korea_rate", "levels"])
+    assert inputs.loc["korea_rate", "shown"] == MOST_LEVELS
+    assert set(found["sweep_grid"]["korea_rate"]) <= set(INPUTS["korea_rate"][2])
+    assert check_of(found) == []
+
+
+def test_the_page_of_documents_names_every_column(tables):
+    text = (ROOT / "docs" / "sweeps.md").read_text(encoding="utf-8")
+    for name, table in tables.items():
+        line = next(line for line in text.splitlines() if line.startswith(f"| `{name}` |"))
+        said = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]*)`", line))))
+        own = set(table.columns) - set(INPUTS) - {BILL, JOBS, SEA, AIR}
+        assert {column for column in own if not column.startswith("at/")} <= said, name
+
+
 # --- the report --------------------------------------------------------------------------------
 
 

@@ -303,7 +303,7 @@
       for (let n = 0; n < box.steps; n += 1) {
         const value = output.low + ((n + 0.5) / box.steps) * (output.high - output.low);
         shape("rect", { x: box.bar, y: bottom - (n + 1) * step - 0.3, width: box.wide, height: step + 0.3,
-          fill: colour(value) }, paper);
+          fill: colour(value), "shape-rendering": "crispEdges" }, paper);
       }
       for (const [part, text] of output.ticks) {
         const [x, y] = [box.bar + box.wide, bottom - part * (bottom - box.top)];
