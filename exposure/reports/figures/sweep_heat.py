@@ -180,10 +180,9 @@ class Picture:
         return joined("; ", (self.told.set(name, level) for name, level in kept))
 
     @cached_property
-    def known(self) -> list[Row]:
-        """Cells with a value, the lowest first."""
-        cells = [row for line in self.rows for row in line if not is_unknown(row[self.columns[0]])]
-        return sorted(cells, key=lambda row: float(row[self.columns[0]]))
+    def ends(self) -> tuple[Row, Row] | None:
+        """Lowest and highest cell, the first of those that are alike; None where none is known."""
+        return ends_of([row for line in self.rows for row in line], self.columns[0])
 
     def axis(self, name: str) -> Axis:
         """The axis of x or of y."""
@@ -226,10 +225,10 @@ def _rounded(places: NDArray[np.float64]) -> list[float]:
 def draw(told: SweepPage) -> Figure | None:
     """The first view: sliders in the middle; None where a sweep has not two inputs."""
     picture = _first(told)
-    if picture is None or not picture.known:
+    if picture is None or picture.ends is None:
         return None
     page = told.page
-    lowest, highest = picture.known[0], picture.known[-1]
+    lowest, highest = picture.ends
     same = plain(picture.amount(lowest)) == plain(picture.amount(highest))
     title = page.say(
         "heat.title_same" if same else "heat.title",
@@ -258,6 +257,16 @@ def draw(told: SweepPage) -> Figure | None:
         table=Table(f"{ID}-table", title, heads, cells,
                     numeric=frozenset(range(1, len(heads)))),
     )  # fmt: skip
+
+
+def ends_of(rows: Sequence[Row], column: str) -> tuple[Row, Row] | None:
+    """Rows with the lowest and the highest known value, the first of those that are alike."""
+    known = [row for row in rows if not is_unknown(row[column])]
+    if not known:
+        return None
+    return min(known, key=lambda row: float(row[column])), max(
+        known, key=lambda row: float(row[column])
+    )
 
 
 def _source(picture: Picture) -> Text:

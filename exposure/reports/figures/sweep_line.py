@@ -12,7 +12,7 @@ from exposure.reports.figures.canvas import (
     Scale,
     text_width,
 )
-from exposure.reports.figures.sweep_heat import Colours, axis_of, bar_ticks, headed, spaced
+from exposure.reports.figures.sweep_heat import Colours, axis_of, bar_ticks, ends_of, headed, spaced
 from exposure.reports.page import Row
 from exposure.reports.style import COLOURS
 from exposure.reports.sweep_page import SweepPage
@@ -30,10 +30,10 @@ def draw(told: SweepPage) -> Figure | None:
     if len(told.axes) != 1 or not told.head["exact"] or not rows or not told.shown:
         return None
     x, first = told.axes[0], told.shown[0]
-    known = sorted((row for row in rows if not is_unknown(row[first])), key=lambda row: row[first])
-    if not known:
+    ends = ends_of(rows, first)
+    if ends is None:
         return None
-    low, high = known[0], known[-1]
+    low, high = ends
     same = plain(told.amount(first, low, first)) == plain(told.amount(first, high, first))
     values = {
         "output": told.output(first), "low": told.amount(first, low, first),
