@@ -35,7 +35,7 @@ from exposure.model.pipeline import SEED, run
 from exposure.model.results import Result
 from exposure.model.timing import timing as _timing
 from exposure.sweeps.engine import sweep
-from exposure.sweeps.reading import open_sweep
+from exposure.sweeps.reading import SweepTable, open_sweep
 
 if TYPE_CHECKING:
     from exposure.model.estimation import Estimated
@@ -317,18 +317,18 @@ def explain(
 
 
 def report(
-    result: Result, out: str | Path, *, kind: str = "full", language: str = "en"
+    result: Result | SweepTable, out: str | Path, *, kind: str = "full", language: str = "en"
 ) -> list[Path]:
     """Write ``report.html``, ``report.pdf``, ``tables/`` and ``manifest.json`` to a folder.
 
     Parameters
     ----------
     result
-        From `run`.
+        From `run`, or a finished sweep from `sweep` or `open_sweep`.
     out
         Folder; one that is there is replaced whole.
     kind
-        ``full``, or ``brief``: two to six pages.
+        ``full``, or ``brief``: two to six pages. The report of a sweep has no brief.
     language
         ``en``, ``ko`` or ``ja``.
 
@@ -337,8 +337,11 @@ def report(
     QueryError
         If there is no such kind or language.
     """
-    from exposure.reports.build import build
+    from exposure.reports.build import build, build_sweep, one_kind
 
+    if isinstance(result, SweepTable):
+        one_kind(kind)
+        return build_sweep(result, Path(out), language)
     return build(result.tables, result.fingerprints, Path(out), kind, language, result.asked)
 
 

@@ -10,6 +10,7 @@ from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
 from exposure.cli.market import market
 from exposure.cli.model import explain, run, sweep, timing
+from exposure.cli.report import report
 from exposure.cli.verify import verify
 from exposure.version import __version__
 
@@ -38,6 +39,7 @@ for _command in (
     verify,
     timing,
     sweep,
+    report,
     estimate,
     check,
     new,

@@ -30,6 +30,7 @@ from exposure.reports.description import (
     Table,
     Text,
     Value,
+    text_of,
 )
 from exposure.reports.words import Words, words
 
@@ -124,14 +125,15 @@ def _texts(section: str, block: Block) -> Iterator[tuple[str, str, Text]]:
         for place, (_, svg) in enumerate(block.views):
             yield block.id, "alt", block.alt
             for tick, text in drawn(svg):
-                yield block.id, ("tick" if tick else "drawn" if place == 0 else "other"), (text,)
+                # The second view is not printed, with all that is drawn in it.
+                yield block.id, ("other" if place else "tick" if tick else "drawn"), (text,)
         yield block.id, "source", block.source
         yield from _table(block.table, "behind")
 
 
 def _table(table: Table, role: str) -> Iterator[tuple[str, str, Text]]:
     for column in table.columns:
-        yield table.id, "column" if role == "cell" else role, (column,)
+        yield table.id, "column" if role == "cell" else role, text_of(column)
     for row in table.rows:
         for cell in row:
             yield table.id, role, cell

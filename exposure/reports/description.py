@@ -72,11 +72,14 @@ def plain(text: Piece | Text) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; ``numeric`` names the columns set to the right."""
+    """A table; ``numeric`` names the columns set to the right.
+
+    Heads of columns are labels, or levels that cells stand behind.
+    """
 
     id: str
     title: Text
-    columns: tuple[str, ...]
+    columns: tuple[Piece | Text, ...]
     rows: tuple[tuple[Text, ...], ...]
     source: Text = ()
     numeric: frozenset[int] = frozenset()
@@ -168,7 +171,7 @@ def texts(block: Block) -> Iterator[Text]:
         yield from texts(block.table)
         return
     for column in block.columns:
-        yield (column,)
+        yield text_of(column)
     for row in block.rows:
         yield from row
     yield block.source

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from exposure.reports.description import Figure, Heading, Report, Table, Text, Value
+from exposure.reports.description import Figure, Heading, Report, Table, Text, Value, plain
 from exposure.reports.proofs import Proofs
 from exposure.reports.words import words
 
@@ -20,6 +20,10 @@ HERE = Path(__file__).parent
 LABELS = ("report.view", "report.sort", "proof.exact", "proof.cell", "proof.meaning", "proof.law",
           "proof.inputs", "proof.rule", "proof.input", "proof.rows", "form.unknown")  # fmt: skip
 """Labels that the script writes."""
+HEAT = ("heat.output", "heat.across", "heat.up", "heat.live", "heat.live_plain",
+        "heat.live_median", "heat.level", "heat.option", "heat.title", "heat.title_same",
+        "heat.corner", "heat.none", "heat.keys")  # fmt: skip
+"""Those of pictures with sliders."""
 
 
 def render(
@@ -37,7 +41,8 @@ def render(
     fingerprints
         Of the result: version and data are printed at the end.
     heat
-        Data of pictures with sliders, by the figure's id: see `exposure.reports.sweeps`.
+        Data of pictures with sliders, by the figure's id: see
+        `exposure.reports.figures.sweep_heat`.
     """
     import jinja2
 
@@ -56,13 +61,14 @@ def render(
         data=fingerprints.get("data", "")[:12],
         number=proofs.number,
         glued=_glued,
+        plain=plain,
         kind_of=_kind,
         views=_own_ids,
         style=style,
         script=script,
         policy=_policy(style, script),
     )
-    labels = {key: said.label(key) for key in LABELS}
+    labels = {key: said.label(key) for key in (*LABELS, *(HEAT if heat else ()))}
     facts = {**proofs.data(), "labels": labels, "heat": dict(heat or {})}
     # A closing tag inside the data would end the element that holds it.
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

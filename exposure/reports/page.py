@@ -88,7 +88,7 @@ class Page:
     words: Words
     _found: dict[tuple[str, str, Any], NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
-    def frame(self, name: str, **where: Any) -> pd.DataFrame:
+    def frame(self, name: str, /, **where: Any) -> pd.DataFrame:
         """Rows of a table in which columns have the given values, under their positions."""
         table = self.tables[name]
         if not where:
@@ -105,7 +105,7 @@ class Page:
             self._found[key] = (self.tables[name][column] == value).to_numpy(dtype=bool)
         return self._found[key]
 
-    def rows(self, name: str, **where: Any) -> list[Row]:
+    def rows(self, name: str, /, **where: Any) -> list[Row]:
         """The same as `Row`."""
         return self.of(name, self.frame(name, **where))
 

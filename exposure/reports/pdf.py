@@ -80,7 +80,7 @@ def _block(block: Block, folder: Path) -> dict[str, Any]:
     return {
         "kind": "table",
         "title": plain(block.title),
-        "columns": block.columns,
+        "columns": [plain(head) for head in block.columns],
         "rows": [[_breakable(cell) for cell in row] for row in block.rows],
         "numeric": sorted(block.numeric),
         "widths": _widths(block),
@@ -107,7 +107,7 @@ def _widths(table: Table) -> list[float]:
     for column, head in enumerate(table.columns):
         cells = [_letters(plain(row[column])) for row in table.rows] or [1.0]
         mean = sum(cells) / len(cells)
-        longest = max(map(_letters, head.split()))
+        longest = max(map(_letters, plain(head).split()))
         # A word of the head stays whole; a Korean or Japanese one may break after a few letters.
         widths.append(min(max(mean, min(longest, WHOLE) * 0.9, LEAST), WIDEST))
     return widths

@@ -14,12 +14,13 @@ import pandas as pd
 from exposure.frames import records
 from exposure.reports.description import ALL_ROWS, Ref, Value
 from exposure.reports.words import Words
+from exposure.sweeps.reading import ID
 
 Tables = Mapping[str, pd.DataFrame]
 KEYS = ("scenario", "case", "product", "route", "level", "firm", "plant", "country", "origin",
         "dispatch", "importer", "industry", "board", "part", "component", "action", "metric",
         "step", "stage", "quarter", "agreement", "test", "input", "id", "source_id", "name",
-        "kind", "view", "key", "from_country", "to_country")  # fmt: skip
+        "kind", "view", "key", "from_country", "to_country", "end", "box", ID)  # fmt: skip
 """Columns that say which row it is, in the order in which they are shown."""
 LAW = ("component", "title", "action", "clause", "status", "effective_from", "rate", "kind",
        "base", "base_share", "duty_rate", "source")  # fmt: skip
@@ -144,6 +145,9 @@ class Proofs:
             for ref in self.cells
             if ref.table == "headline" and (row := self._row(ref)) is not None
         }
+        if not printed:
+            # The tables of a sweep have no drivers and no register.
+            return {}
         register = {row["id"]: row for row in records(self._tables["assumptions"])}
         found: dict[str, list[list[str]]] = {}
         for driver in records(self._tables["drivers"]):

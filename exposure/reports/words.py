@@ -160,6 +160,13 @@ class Words:
             return self.unknown
         return self.label("form.percent").format(f"{value * 100:g}")
 
+    def level(self, value: float) -> str:
+        """A fraction that was set, as per cent with up to four digits and three decimals."""
+        if is_unknown(value):
+            return self.unknown
+        part = round(value * 100, 3) or value * 100
+        return self.label("form.percent").format(f"{part:.4g}")
+
     def whole_percent(self, value: float) -> str:
         """A fraction as whole per cent, between 0 and 100: a few hundred draws know no more."""
         if is_unknown(value):
@@ -193,9 +200,18 @@ class Words:
         """A code in words."""
         return code.replace("_", " ")
 
+    def heading(self, code: str) -> str:
+        """A code in words, as a name begins."""
+        said = self.plain_name(code)
+        return said[:1].upper() + said[1:]
+
     def count(self, value: float) -> str:
         """A whole number with separators."""
         return self.unknown if is_unknown(value) else _signed(value, 0)
+
+    def whole(self, value: float) -> str:
+        """A whole number as it is typed, without separators."""
+        return self.unknown if is_unknown(value) else f"{value:.0f}"
 
     def times(self, value: float) -> str:
         """A ratio with two decimals."""
@@ -221,9 +237,10 @@ class Words:
 _FORMS: dict[str, Callable[[Words, Any], str]] = {
     name: getattr(Words, name)
     for name in (
-        "usd", "percent", "points", "fine_percent", "size_fine_percent", "rate", "whole_percent",
-        "count", "times", "number", "rough",
+        "usd", "percent", "points", "fine_percent", "size_fine_percent", "rate", "level",
+        "whole_percent", "whole", "count", "times", "number", "rough",
         "size_percent", "size_count", "size_usd", "short", "route", "plain_name",
+        "heading",
     )
 }  # fmt: skip
 

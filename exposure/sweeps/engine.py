@@ -242,6 +242,8 @@ def _finish(world: World, prepared: Prepared, folder: Path, mark: str, chunk: in
         "format": FORMAT,
         "id": spec.id,
         "title": spec.title,
+        "question": spec.question,
+        "note": spec.note,
         "rows": len(laid),
         "failed": len(failed),
         "seed": spec.seed,

@@ -121,6 +121,27 @@ def columns_of(compiled: Compiled, names: Sequence[str]) -> list[Column]:
     ]  # fmt: skip
 
 
+def kind_of(column: Column) -> tuple[str, str]:
+    """Name of an output among `OUTPUTS`, and the title of the thing that it is of.
+
+    Two empty texts for a column that no sweep of ours has written.
+
+    Examples
+    --------
+    >>> kind_of(Column("KOR/jobs_exposed_fte", "output", "persons", "Jobs exposed: KOR"))
+    ('country_jobs_exposed_fte', 'KOR')
+    """
+    key, _, stem = column.name.rpartition("/")
+    for name in (f"country_{stem}", f"route_{stem}", stem):
+        output = OUTPUTS.get(name)
+        if output is None or not column.title.startswith(f"{output.title}: "):
+            continue
+        thing = column.title.removeprefix(f"{output.title}: ")
+        if key and (output.level != "country" or key == thing):
+            return name, thing
+    return "", ""
+
+
 def values_of(sides: Sides, names: Sequence[str]) -> list[Floats]:
     """Columns (scenario,) of outputs."""
     tables = (OUTPUTS[name].of(sides) for name in names)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -20,10 +20,13 @@ import pandas as pd
 from exposure.errors import DataError, QueryError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
 FORMAT: Final = 1
 ID: Final = "scenario_id"
+MARKS: Final = ("version", "data", "sweep", "scenario")
+"""Keys of the manifest that say what made a sweep."""
 VIEW: Final = "sweep"
 """Name of the table in SQL."""
 SHOWN: Final = 12
@@ -75,6 +78,10 @@ class SweepTable:
         Of the chunks, as the manifest describes them.
     design
         How the scenarios were chosen.
+    question, note
+        What it asks, and what a reader must know; often empty.
+    fingerprints
+        Of what made it: ``version``, ``data``, ``sweep``, ``scenario``, as far as they are known.
     """
 
     folder: Path
@@ -84,6 +91,9 @@ class SweepTable:
     rows: int
     columns: tuple[Column, ...]
     design: Plan
+    question: str = ""
+    note: str = ""
+    fingerprints: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -186,6 +196,28 @@ class SweepTable:
             found = found.sort_values(ID, kind="stable")
         return found[asked].reset_index(drop=True)
 
+    def pieces(self, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """Columns of all rows, at most ``rows`` at a time, as they lie in the files.
+
+        Raises
+        ------
+        QueryError
+            If a column is not known.
+        DataError
+            If a file is broken.
+        """
+        import pyarrow as pa
+
+        require(columns, self.dataset.schema.names, f"sweep {self.id}")
+        # Nothing is read ahead of the one who reads: memory is that of a piece.
+        scanner = self.dataset.scanner(
+            columns=list(columns), batch_size=rows, batch_readahead=1, fragment_readahead=1
+        )
+        try:
+            yield from scanner.to_batches()
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _broken(self.folder, error) from None
+
     def sql(self, query: str) -> pd.DataFrame:
         """Answer of a query in SQL to the view ``sweep``, by DuckDB.
 
@@ -251,6 +283,19 @@ def open_sweep(folder: str | Path) -> SweepTable:
     table = _described(place)
     _check_rows(table)
     return table
+
+
+def is_sweep(folder: str | Path) -> bool:
+    """Whether a folder is that of a sweep, finished or not, and no other."""
+    place = Path(folder)
+    # A report has no plan, and its manifest no columns.
+    if (place / "plan.json").is_file() or (place / "chunks").is_dir():
+        return True
+    try:
+        said = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and "columns" in said
 
 
 def require(names: Iterable[str], known: Iterable[object], where: str) -> None:
@@ -337,9 +382,12 @@ def _described(folder: Path) -> SweepTable:
         )
         design = said["design"]
         plan = Plan(design["kind"], tuple(design["inputs"]), int(design.get("samples", 0)))
+        # Sweeps of before these keys have the texts in their document.
+        texts = {**said.get("document", {}), **said}
         return SweepTable(
             folder, said["id"], said.get("title", ""), int(said["seed"]), int(said["rows"]),
-            columns, plan,
+            columns, plan, str(texts.get("question", "")), str(texts.get("note", "")),
+            {name: str(said[name]) for name in MARKS if name in said},
         )  # fmt: skip
     except KeyError as error:
         raise DataError(f"key {error} is missing", str(path), "as the sweep wrote it") from None
