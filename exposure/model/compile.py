@@ -408,8 +408,9 @@ def _unknown(
     still not known hangs on a fact that the crossing does not state.
     """
     ordinary = lines.column1.rate
-    rate = extra_rate(lines.structure.kind, lines.rate, lines.cap, ordinary[lines.crossing])
-    duty, _ = duty_shares(lines.structure, rate[None], np.ones((1, len(rate))))
+    at = lines.crossing
+    rate = extra_rate(lines.structure.kind, lines.rate[None], lines.cap, ordinary[at])
+    duty, _ = duty_shares(lines.structure, rate, np.ones(rate.shape))
     hazy = np.isnan(duty[0])
     asking = set(lines.crossing[hazy & ~lines.known].tolist())
     open_ = [
