@@ -6,6 +6,7 @@ Docstrings write ``rate (scenario, line) [fraction]``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -63,7 +64,47 @@ def row_sums(table: NDArray[np.float64]) -> NDArray[np.float64]:
     return total
 
 
-def columns(table: NDArray[Any], pick: NDArray[np.int64]) -> NDArray[Any]:
+def group_sums(
+    parts: Iterable[NDArray[np.float64]], group: NDArray[np.int64], count: int, rows: int
+) -> NDArray[np.float64]:
+    """Sums (scenario, group) of columns ``parts`` (scenario,), one column after another.
+
+    ``group`` numbers the group of each of them, below ``count``; ``rows`` is the number of
+    scenarios. A column is used up while it is near: it need not stand in a table before.
+    """
+    total = np.zeros((count, rows))
+    sums = list(total)
+    for part, number in zip(parts, group.tolist(), strict=True):
+        np.add(sums[number], part, out=sums[number])
+    return total.T
+
+
+def column_sums(
+    table: NDArray[np.float64], group: NDArray[np.int64], count: int
+) -> NDArray[np.float64]:
+    """`group_sums` of the columns of a table (scenario, column)."""
+    if len(table) == 1:
+        # Adds in the same order.
+        return np.bincount(group, table[0], count).astype(float)[None]
+    return group_sums(table.T, group, count, len(table))
+
+
+def every_row(table: NDArray[Any], count: int) -> NDArray[Any]:
+    """A table with a row for each of ``count`` scenarios, which may show one row many times."""
+    return table if len(table) == count else np.broadcast_to(table, (count, *table.shape[1:]))
+
+
+def stretch(numbers: NDArray[np.int64]) -> NDArray[np.int64] | slice:
+    """Numbers that follow one another as a slice, by which nothing is copied."""
+    if not len(numbers):
+        return numbers
+    first, count = int(numbers[0]), len(numbers)
+    if (numbers != np.arange(first, first + count)).any():
+        return numbers
+    return slice(first, first + count)
+
+
+def columns(table: NDArray[Any], pick: NDArray[np.int64] | slice) -> NDArray[Any]:
     """Columns of a table (scenario, ...); each lies in one piece in memory."""
     chosen: NDArray[Any] = table.T[pick].T
     return chosen

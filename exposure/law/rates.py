@@ -86,7 +86,7 @@ def stack(state: LawState, ships: Shipments) -> Stack:
     content = _stated_content(state, ships, materials)[at][None]
     us = state.register.numbers(ships.facts, "us_content")[ships.facts_of]
     share = base_shares(lines.base, content, us[at][None])
-    rate = extra_rate(lines.structure.kind, lines.rate, lines.cap, lines.column1.rate[at])[None]
+    rate = extra_rate(lines.structure.kind, lines.rate[None], lines.cap, lines.column1.rate[at])
     duty, left = duty_shares(lines.structure, rate, share)
     return Stack(state, ships, lines, duty[0], share[0], left[0])
 

@@ -8,12 +8,12 @@ subchapter III of chapter 99, and E.O. 14289 on their order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.axes import ALL_IN, RATE
+from exposure.axes import ALL_IN, RATE, stretch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,6 +35,12 @@ class Structure:
         Lines of the same crossing; sorted by ``displaced``.
     covers_base (line,)
         True: takes only the part on which it is charged out of what it displaces.
+    crossings
+        How many there are.
+    steps
+        Lines that are displaced, level after level.
+    turns
+        Lines of each crossing, as they are added up.
     """
 
     crossing: Ints
@@ -44,57 +50,97 @@ class Structure:
     displaced: Ints
     covers_base: NDArray[np.bool_]
     crossings: int
+    steps: tuple[Step, ...] = field(init=False, repr=False)
+    turns: Turns = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out what hangs on the labels alone, once for all rows."""
+        levels = self.level[self.displaced]
+        vars(self)["steps"] = tuple(
+            Step.of(self.displacer[levels == level], self.displaced[levels == level])
+            for level in np.unique(levels).tolist()
+        )
+        vars(self)["turns"] = turns(self.crossing)
+
+
+Turns = tuple[tuple[Ints | slice, Ints | slice], ...]
+"""Numbers of parts, no two of one group, and their groups; one turn after another."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Lines of one level and those that displace them.
+
+    Attributes
+    ----------
+    lines (displaced line,)
+    displacer (pair,)
+    turns
+        Pairs of each of the lines, as they are added up.
+    """
+
+    lines: Ints
+    displacer: Ints
+    turns: Turns
+
+    @staticmethod
+    def of(displacer: Ints, displaced: Ints) -> Step:
+        """Step of pairs."""
+        lines, place = np.unique(displaced, return_inverse=True)
+        return Step(lines, displacer, turns(place))
+
+
+def turns(group: Ints) -> Turns:
+    """Order in which parts of a group are added up, all groups at once.
+
+    ``first + (second + third)``: so `numpy.add.reduceat` does it, and so the last bits come out.
+    """
+    order = np.argsort(group, kind="stable")
+    _, start, size = np.unique(group[order], return_index=True, return_counts=True)
+    place = np.arange(len(group)) - np.repeat(start, size)
+    turn = np.where(place > 0, place, np.repeat(size, size)) - 1
+    picks = [order[turn == number] for number in range(int(size.max(initial=0)))]
+    return tuple((stretch(pick), stretch(group[pick])) for pick in picks)
+
+
+def _sums(parts: Floats, by: Turns, count: int) -> Floats:
+    """Sums (group, scenario) of parts (part, scenario)."""
+    total = np.zeros((count, parts.shape[1]))
+    for pick, group in by:
+        total[group] += parts[pick]
+    return total
 
 
 def extra_rate(kind: Ints, rate: Floats, cap: Floats, column1: Floats) -> Floats:
-    """Extra rate over column 1 [fraction].
+    """Extra rate over column 1 (scenario, line) [fraction].
 
-    ``rate``: as it is, or up to ``cap`` with column 1 (NaN: no cap). ``all_in``: what is missing
-    to that total, never below 0.
+    ``rate`` (scenario, line): as it is, or up to ``cap`` with column 1 (NaN: no cap). ``all_in``:
+    what is missing to that total, never below 0. The others are (line,).
 
     Examples
     --------
     >>> kind = np.array([ALL_IN, ALL_IN, RATE])
     >>> none = np.array([np.nan] * 3)
-    >>> extra_rate(kind, np.array([0.15, 0.15, 0.25]), none, np.array([0.025, 0.2, 0.025]))
-    array([0.125, 0.   , 0.25 ])
-    """
-    room = np.maximum(0.0, np.where(kind == ALL_IN, rate, cap) - column1)
-    capped = np.where(np.isnan(cap), rate, np.minimum(rate, room))
-    return np.where(kind == ALL_IN, room, np.where(kind == RATE, capped, rate))
-
-
-def left_shares(structure: Structure, rate: Floats, share: Floats) -> Floats:
-    """Share of value left to each line after those that displace it (scenario, line).
-
-    A displacer counts only where it is owed (rate, share and what is left to it above 0). What is
-    not known spreads.
+    >>> extra_rate(kind, np.array([[0.15, 0.15, 0.25]]), none, np.array([0.025, 0.2, 0.025]))
+    array([[0.125, 0.   , 0.25 ]])
     """
     # Lines go first inside: the rows of a line then lie side by side in memory.
-    rates, shares = rate.T, share.T
-    left = np.ones(np.broadcast_shapes(rates.shape, shares.shape))
-    if_owed = np.where(structure.covers_base[:, None], shares, 1.0) + np.zeros((1, shares.shape[1]))
-    for level in range(1, int(structure.level.max(initial=0)) + 1):
-        chosen = structure.level[structure.displaced] == level
-        displacer, displaced = structure.displacer[chosen], structure.displaced[chosen]
-        if not len(displaced):
-            continue
-        due = _due(rates[displacer], shares[displacer], left[displacer])
-        covered = np.where(due > 0, if_owed[displacer], 0.0)
-        starts = np.flatnonzero(np.r_[True, displaced[1:] != displaced[:-1]])
-        unknown = np.isnan(due) | np.isnan(covered)
-        if unknown.any():
-            total = np.add.reduceat(np.where(unknown, 0.0, covered), starts, axis=0)
-            hazy = np.logical_or.reduceat(unknown, starts, axis=0)
-            rest = np.where(hazy & (total < 1.0), np.nan, 1.0 - total)
-        else:
-            rest = 1.0 - np.add.reduceat(covered, starts, axis=0)
-        left[displaced[starts]] = np.maximum(0.0, rest)
-    return left.T
+    extra, ordinary = rate.T.copy(), column1[:, None]
+    all_in = stretch(np.flatnonzero(kind == ALL_IN))
+    room = extra[all_in]
+    room -= ordinary[all_in]
+    extra[all_in] = np.maximum(0.0, room, out=room)
+    capped = np.flatnonzero((kind == RATE) & ~np.isnan(cap))
+    room = np.maximum(0.0, cap[capped, None] - ordinary[capped])
+    extra[capped] = np.minimum(extra[capped], room)
+    return extra.T
 
 
 def duty_shares(structure: Structure, rate: Floats, share: Floats) -> tuple[Floats, Floats]:
-    """Duty of each line as a fraction of customs value, and the share left to it.
+    """Duty of each line as a fraction of customs value, and the share of value left to it.
+
+    A displacer counts only where it is owed (rate, share and what is left to it above 0). What is
+    not known spreads.
 
     Parameters
     ----------
@@ -109,24 +155,43 @@ def duty_shares(structure: Structure, rate: Floats, share: Floats) -> tuple[Floa
     -------
     duty (scenario, line) [fraction], left (scenario, line) [fraction]
     """
-    left = left_shares(structure, rate, share)
-    return _due(rate, share, left), left
+    rates, shares = rate.T, share.T
+    duty = _due(rates, shares, 1.0)
+    left = np.ones(duty.shape)
+    if_owed = np.where(structure.covers_base[:, None], shares, 1.0)
+    for step in structure.steps:
+        # Those that displace stand on a level before: their duty is known.
+        rest = _rest(step, duty[step.displacer], if_owed[step.displacer])
+        left[step.lines] = rest
+        duty[step.lines] = _due(rates[step.lines], shares[step.lines], rest)
+    return duty.T, left.T
 
 
-def _due(rate: Floats, share: Floats, left: Floats) -> Floats:
+def _rest(step: Step, due: Floats, if_owed: Floats) -> Floats:
+    """What the displacers (pair, scenario) leave of each line (displaced line, scenario)."""
+    count = len(step.lines)
+    covered = np.where(due > 0, if_owed, 0.0)
+    unknown = np.isnan(due) | np.isnan(covered)
+    if unknown.any():
+        total = _sums(np.where(unknown, 0.0, covered), step.turns, count)
+        hazy = _sums(unknown.astype(float), step.turns, count) > 0
+        rest = np.where(hazy & (total < 1.0), np.nan, 1.0 - total)
+    else:
+        rest = 1.0 - _sums(covered, step.turns, count)
+    return np.maximum(0.0, rest, out=rest)
+
+
+def _due(rate: Floats, share: Floats, left: Floats | float) -> Floats:
     """Duty; what charges nothing, or has nothing left, is 0 whatever else is not known."""
-    product: Floats = rate * share * left
+    product: Floats = rate * share
+    product *= left
     if np.isnan(product).any():
-        return np.where((rate == 0) | (left == 0), 0.0, product)
+        return np.where((rate == 0) | np.equal(left, 0), 0.0, product)
     return product
 
 
 def per_crossing(structure: Structure, duty: Floats, column1: Floats) -> Floats:
     """Total duty (scenario, crossing): column 1 and all lines of the crossing."""
-    total = np.repeat(np.asarray(column1)[:, None], len(duty), axis=1)
-    order = np.argsort(structure.crossing, kind="stable")
-    if len(order):
-        owner = structure.crossing[order]
-        starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-        total[owner[starts]] += np.add.reduceat(duty.T[order], starts, axis=0)
+    total = _sums(duty.T, structure.turns, len(column1))
+    total += column1[:, None]
     return total.T

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -73,6 +74,12 @@ class LevelLines:
     rate: Floats
     open: Ints
 
+    @cached_property
+    def lines_of(self) -> Mapping[str, Ints]:
+        """Numbers of the lines of each clause, by ``action/clause``."""
+        keys = self.clause_keys
+        return {str(key): np.flatnonzero(keys == key) for key in np.unique(keys)}
+
 
 @dataclass(frozen=True)
 class CompiledLaw:
@@ -109,6 +116,16 @@ class Work:
     country: NDArray[np.str_]
     node: Ints
     per_unit: Floats
+
+    @cached_property
+    def countries(self) -> list[str]:
+        """Countries in which someone works, each once."""
+        return sorted(set(self.country.tolist()))
+
+    @cached_property
+    def place(self) -> Ints:
+        """Number (worker,) of the country of each among `countries`."""
+        return np.searchsorted(self.countries, self.country)
 
 
 @dataclass(frozen=True)
@@ -164,6 +181,8 @@ class Compiled:
         By number of a state, nodes whose value is known beforehand; see `exposure.model.fold`.
     own (1, node) [USD per unit of the part]
         Value added where it is known beforehand; else it is worked out from the inputs.
+    freight (1, edge) [fraction of the value carried]
+        Cost of carriage, likewise.
     known
         By number of a state, what comes to market where nothing on the way is moved.
     """
@@ -183,6 +202,7 @@ class Compiled:
     work: Work
     given: Mapping[int, Given]
     own: Floats | None
+    freight: Floats | None
     known: Mapping[int, AtMarket]
 
 
@@ -271,6 +291,7 @@ def compile_scenarios(
         ),
         given={},
         own=None,
+        freight=None,
         known={},
     ), pairs
 
@@ -428,8 +449,9 @@ def _unknown(
     still not known hangs on a fact that the crossing does not state.
     """
     ordinary = lines.column1.rate
-    rate = extra_rate(lines.structure.kind, lines.rate, lines.cap, ordinary[lines.crossing])
-    duty, _ = duty_shares(lines.structure, rate[None], np.ones((1, len(rate))))
+    at = lines.crossing
+    rate = extra_rate(lines.structure.kind, lines.rate[None], lines.cap, ordinary[at])
+    duty, _ = duty_shares(lines.structure, rate, np.ones(rate.shape))
     hazy = np.isnan(duty[0])
     asking = set(lines.crossing[hazy & ~lines.known].tolist())
     open_ = [

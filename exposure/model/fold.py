@@ -73,6 +73,8 @@ def fold(
     kept = moving.copy()
     kept[graph.source[edges]] = True
     nodes = np.flatnonzero(kept)
+    # Those of one level side by side: then nothing is copied to work on them.
+    nodes = nodes[np.argsort(level[nodes], kind="stable")]
     steady = ~moving[graph.source] & ~carried
     cut = _Cut(compiled, nodes, edges, moving, steady, level)
     states, tags = cut.states(central, priced, keys)
@@ -103,6 +105,9 @@ def fold(
         work=_work(compiled, central, priced, worked, place),
         given=cut.given(central, priced, tags),
         own=None if own.any() else priced.own[:1, nodes],
+        freight=None
+        if carried.any()
+        else compiled.labels.freight.of(central.values, 0.0)[:1, edges],
         known=_known(compiled, central, priced, own | _ends(graph, carried), keys),
     )
 
@@ -123,8 +128,8 @@ def _known(
         levels = compiled.states[number].levels.values()
         charged = any(np.isin(level.clause_keys, list(keys)).any() for level in levels)
         if not charged and not moved.any():
-            one = {name: table[row : row + 1] for name, table in vars(priced.at_market).items()}
-            found[number] = AtMarket(**one)
+            names = AtMarket.__dataclass_fields__
+            found[number] = AtMarket(**{n: getattr(priced, n)[row : row + 1] for n in names})
     return found
 
 

@@ -10,11 +10,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.axes import group_sums
 from exposure.model.compile import Compiled, Values
 from exposure.model.firms import FirmEffects, firm_effects
 from exposure.model.run import Evaluated
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,14 @@ def by_product(compiled: Compiled, values: Floats, weight: Floats) -> Floats:
 
     A route of no weight adds nothing, known or not; on any other, what is not known spreads.
     """
-    part = values * weight
+    market, count = compiled.labels.market, len(compiled.products)
+    rows = max(len(values), len(weight))
+    parts = (value * by for value, by in zip(values.T, weight.T, strict=True))
+    total = group_sums(parts, market, count, rows)
     # A product with nothing is nothing, and costs the comparison only where it is not a number.
-    part = np.where(weight == 0, 0.0, part) if np.isnan(part).any() else part
-    total = np.zeros((len(part), len(compiled.products)), order="F")
-    for route, owner in enumerate(compiled.labels.market):
-        total[:, owner] += part[:, route]
+    if np.isnan(total).any():
+        kept = np.where(weight == 0, 0.0, values * weight)
+        total = group_sums(kept.T, market, count, rows)
     return total
 
 
@@ -71,14 +75,15 @@ class Sides:
         effect = getattr(self.effects, name)
         return self.summed(effect, np.ones_like(effect))
 
-    def people(self, workers: Floats) -> Floats:
-        """Persons by product (row, market), from those of all workers of all rows."""
-        rows = workers[self.new]
-        count = len(self.compiled.products)
-        total = np.zeros((len(rows), count), order="F")
-        for number, market in enumerate(self.compiled.work.market):
-            total[:, market] += rows[:, number]
-        return total
+    def exposed(self, group: Ints, count: int) -> Floats:
+        """Jobs exposed (row, group) [persons] by groups (worker,) of the workers."""
+        workers = self.done.exposed[self.new]
+        return group_sums(workers.T, group, count, len(workers))
+
+    def predicted(self, group: Ints, count: int) -> Floats:
+        """Jobs predicted, likewise."""
+        rows = len(self.done.volume[self.new])
+        return group_sums(self.done.jobs(self.new), group, count, rows)
 
 
 def _duty_change(sides: Sides) -> Floats:
@@ -97,6 +102,10 @@ def _bill_change(sides: Sides) -> Floats:
 
 def _duty(sides: Sides) -> Floats:
     return sides.summed(sides.done.duty[sides.new], sides.done.share_before[sides.new])
+
+
+def _products(sides: Sides) -> tuple[Ints, int]:
+    return sides.compiled.work.market, len(sides.compiled.products)
 
 
 def _paid(name: str, sides: Sides) -> Floats:
@@ -118,8 +127,8 @@ METRICS: Final[Mapping[str, tuple[str, bool, Callable[[Sides], Floats]]]] = {
     "buyer_price_change_share": ("share", True, lambda sides: sides.done.price[sides.new] - 1.0),
     "volume_change_share": ("share", True, lambda sides: sides.done.volume[sides.new] - 1.0),
     **{name: (A_YEAR, True, partial(_paid, name)) for name in PAYERS},
-    "jobs_exposed": ("persons", False, lambda sides: sides.people(sides.done.exposed)),
-    "jobs_predicted": ("persons", True, lambda sides: sides.people(sides.done.predicted)),
+    "jobs_exposed": ("persons", False, lambda sides: sides.exposed(*_products(sides))),
+    "jobs_predicted": ("persons", True, lambda sides: sides.predicted(*_products(sides))),
 }
 """Headline numbers by product: unit, whether it is a change, and the function that gives it."""
 

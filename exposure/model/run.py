@@ -6,19 +6,20 @@ difference is a subtraction of rows of the same call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.axes import columns, row_sums, rows_of
+from exposure.axes import columns, every_row, row_sums, rows_of, stretch
 from exposure.economy import jobs
 from exposure.economy.incidence import Burden
 from exposure.law.base import Bases, base_shares
 from exposure.law.stack import duty_shares, extra_rate, per_crossing
 from exposure.model.compile import AtMarket, Compiled, CompiledLaw, LevelLines, Values, parameter
+from exposure.model.labels import Labels
 from exposure.model.rows import Rows
 from exposure.model.volumes import Terms, move, terms
 from exposure.routes.landed import Landed, accumulate
@@ -53,8 +54,11 @@ class Evaluated:
         Ratios to the baseline row.
     burden
         Who bears a change of duty, each (scenario, market) [fraction].
-    exposed, predicted (scenario, worker) [persons]
+    exposed (scenario, worker) [persons]
         By the workers of ``compiled.work``.
+    jobs
+        Of rows, persons predicted (scenario,) worker after worker: there are far more of them than
+        routes, and what is only summed up need not stand in a table.
     """
 
     priced: Priced
@@ -69,7 +73,12 @@ class Evaluated:
     volume: Floats
     burden: Burden
     exposed: Floats
-    predicted: Floats
+    jobs: Callable[[slice], Iterable[Floats]]
+
+    @cached_property
+    def predicted(self) -> Floats:
+        """Persons predicted (scenario, worker), by the workers of ``compiled.work``."""
+        return np.stack(list(self.jobs(slice(None)))).T
 
     @property
     def own(self) -> Floats:
@@ -89,22 +98,22 @@ class Evaluated:
     @property
     def cost(self) -> Floats:
         """Landed cost (scenario, route) [USD per product]."""
-        return self.priced.at_market.cost
+        return self.priced.cost
 
     @property
     def duty(self) -> Floats:
         """Duties of all borders on the way (scenario, route) [USD per product]."""
-        return self.priced.at_market.duty
+        return self.priced.duty
 
     @property
     def gate(self) -> Floats:
         """Value as the product leaves its last plant (scenario, route) [USD per product]."""
-        return self.priced.at_market.gate
+        return self.priced.gate
 
     @property
     def last_rate(self) -> Floats:
         """Duty at the border after it (scenario, route) [fraction]; 0 where it crosses none."""
-        return self.priced.at_market.last_rate
+        return self.priced.last_rate
 
 
 def evaluate(
@@ -127,6 +136,34 @@ def evaluate(
 
 
 @dataclass(frozen=True)
+class ReadOff:
+    """What of a graph comes to market, as `AtMarket`; each is read off when it is asked for."""
+
+    labels: Labels
+    landed: Landed
+
+    @property
+    def cost(self) -> Floats:
+        """Landed cost (scenario, route) [USD per product]."""
+        return columns(self.landed.value, stretch(self.labels.node))
+
+    @property
+    def duty(self) -> Floats:
+        """Duties of all borders in it."""
+        return columns(self.landed.paid, stretch(self.labels.node))
+
+    @property
+    def gate(self) -> Floats:
+        """Value as the product leaves its last plant."""
+        return columns(self.landed.value, stretch(self.labels.gate))
+
+    @property
+    def last_rate(self) -> Floats:
+        """Duty at the border after it (scenario, route) [fraction]."""
+        return columns(self.landed.rate, stretch(self.labels.last))
+
+
+@dataclass(frozen=True)
 class Priced:
     """What accumulates along the graph; hangs on law and figures, not on behaviour.
 
@@ -137,31 +174,70 @@ class Priced:
     parts
         Rows of each law state, and what accumulates in them; states that are known beforehand are
         left out.
-    at_market
-        What comes to market.
+    come
+        Rows of each law state, and what comes to market in them.
     lines
         Duty lines by (state, level); empty unless they were asked for.
     """
 
     own: Floats
     parts: Sequence[tuple[Ints | slice, Landed]]
-    at_market: AtMarket
+    come: Sequence[tuple[Ints | slice, AtMarket | ReadOff]]
     lines: Mapping[tuple[int, int], LineDuty]
+
+    @cached_property
+    def cost(self) -> Floats:
+        """Landed cost (scenario, route) [USD per product]."""
+        return self._gathered("cost")
+
+    @cached_property
+    def duty(self) -> Floats:
+        """Duties of all borders on the way (scenario, route) [USD per product]."""
+        return self._gathered("duty")
+
+    @cached_property
+    def gate(self) -> Floats:
+        """Value as the product leaves its last plant (scenario, route) [USD per product]."""
+        return self._gathered("gate")
+
+    @cached_property
+    def last_rate(self) -> Floats:
+        """Duty at the border after it (scenario, route) [fraction]; 0 where it crosses none."""
+        return self._gathered("last_rate")
+
+    def _gathered(self, name: str) -> Floats:
+        """What comes to market, in the order of the rows."""
+        tables = [(mine, getattr(one, name)) for mine, one in self.come]
+        count, first = len(self.own), tables[0][1]
+        if len(tables) == 1 and len(first) == count:
+            return np.asarray(first)
+        whole = np.empty((first.shape[1], count))
+        for mine, table in tables:
+            whole[:, mine] = table.T
+        return whole.T
 
     @cached_property
     def landed(self) -> Landed:
         """What accumulates along the graph, in the order of the rows."""
-        if len(self.parts) == 1:
-            return self.parts[0][1]
-        fields = {}
-        for name in vars(self.parts[0][1]):
-            first = getattr(self.parts[0][1], name)
+        first = self.parts[0][1]
+
+        def joined(name: str) -> Floats:
+            one: Floats = getattr(first, name)
+            if len(self.parts) == 1:
+                return one
             # Laid out as `accumulate` lays them out, nodes and edges first.
-            whole = np.empty((first.shape[1], len(self.own), *first.shape[2:]))
+            whole = np.empty((one.shape[1], len(self.own), *one.shape[2:]))
             for mine, landed in self.parts:
                 whole[:, mine] = getattr(landed, name).swapaxes(0, 1)
-            fields[name] = whole.swapaxes(0, 1)
-        return Landed(**fields)
+            return whole.swapaxes(0, 1)
+
+        return Landed(
+            value=joined("value"),
+            content=joined("content"),
+            paid=joined("paid"),
+            along={name: [(slice(None), joined(name).T)] for name in first.along},
+            edges=first.edges,
+        )
 
 
 def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) -> Priced:
@@ -169,13 +245,15 @@ def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) ->
     nodes = len(compiled.network.nodes)
     made = own_values(compiled, rows.values) if compiled.own is None else compiled.own
     own = np.broadcast_to(made, (len(rows), nodes))
-    freight = compiled.labels.freight.of(rows.values, 0.0)
+    freight = compiled.freight
+    if freight is None:
+        freight = compiled.labels.freight.of(rows.values, 0.0)
     lines: dict[tuple[int, int], LineDuty] = {}
     parts: list[tuple[Ints | slice, Landed]] = []
-    come: list[tuple[Ints | slice, AtMarket]] = []
-    for number in sorted(set(rows.state.tolist())):
+    come: list[tuple[Ints | slice, AtMarket | ReadOff]] = []
+    for number in np.flatnonzero(np.bincount(rows.state)).tolist():
         mine = np.flatnonzero(rows.state == number)
-        place = _stretch(mine)
+        place = stretch(mine)
         if number in compiled.known:
             come.append((place, compiled.known[number]))
             continue
@@ -186,49 +264,20 @@ def landed_costs(compiled: Compiled, rows: Rows, *, keep_lines: bool = False) ->
             content: Floats,
             state: CompiledLaw = state,
             mine: Ints = mine,
+            place: Ints | slice = place,
             number: int = number,
         ) -> Floats:
-            total, kept = level_duty(compiled, state.levels[level], content, rows, mine)
+            total, kept = level_duty(compiled, state.levels[level], content, rows, place)
             if keep_lines:
-                lines[number, level] = kept
+                lines[number, level] = LineDuty(mine, *(every_row(t, len(mine)) for t in kept))
             return total
 
         given = compiled.given.get(number)
         carriage = rows_of(freight, place)
         landed = accumulate(compiled.graph, own[place], carriage, duty_rate, given)
         parts.append((place, landed))
-        come.append((place, at_market(compiled, landed)))
-    return Priced(own, parts, _gathered(come, len(rows)), lines)
-
-
-def at_market(compiled: Compiled, landed: Landed) -> AtMarket:
-    """What of a graph comes to market on each route."""
-    labels = compiled.labels
-    return AtMarket(
-        cost=columns(landed.value, labels.node),
-        duty=columns(landed.paid, labels.node),
-        gate=columns(landed.value, labels.gate),
-        last_rate=columns(landed.rate, labels.last),
-    )
-
-
-def _gathered(parts: Sequence[tuple[Ints | slice, AtMarket]], count: int) -> AtMarket:
-    """Rows of all states in their order."""
-    if len(parts) == 1 and len(parts[0][1].cost) == count:
-        return parts[0][1]
-    fields = {}
-    for name in vars(parts[0][1]):
-        whole = np.empty((getattr(parts[0][1], name).shape[1], count))
-        for mine, one in parts:
-            whole[:, mine] = getattr(one, name).T
-        fields[name] = whole.T
-    return AtMarket(**fields)
-
-
-def _stretch(rows: Ints) -> Ints | slice:
-    """Rows that follow one another as a slice, which copies nothing."""
-    first, last = int(rows[0]), int(rows[-1])
-    return slice(first, last + 1) if last - first + 1 == len(rows) else rows
+        come.append((place, ReadOff(compiled.labels, landed)))
+    return Priced(own, parts, come, lines)
 
 
 def own_values(compiled: Compiled, values: Values) -> Floats:
@@ -263,9 +312,9 @@ def _currencies(compiled: Compiled, values: Values) -> bool:
 
 
 def level_duty(
-    compiled: Compiled, level: LevelLines, content: Floats, rows: Rows, mine: Ints
-) -> tuple[Floats, LineDuty]:
-    """Duty of the crossings that arrive at a level, and its lines.
+    compiled: Compiled, level: LevelLines, content: Floats, rows: Rows, mine: Ints | slice
+) -> tuple[Floats, tuple[Floats, Floats, Floats]]:
+    """Duty of the crossings that arrive at a level, and of its lines.
 
     Parameters
     ----------
@@ -278,24 +327,15 @@ def level_duty(
     Returns
     -------
     duty (scenario, crossing) [fraction of customs value], lines
-        One row of duty where it does not differ.
+        The lines as in `LineDuty`. One row where it does not differ.
     """
     found = level.lines
     at = found.crossing
-    every = (len(mine), len(at))
     if not len(level.open):
-        none = np.zeros(every)
-        return level.rate[None], LineDuty(mine, none, none, none)
+        none = np.zeros((1, len(at)))
+        return level.rate[None], (none, none, none)
     share = _charged(compiled, level, content[:, level.open])
-    statutory = found.rate[None]
-    for key, wanted in rows.rates.items():
-        hit = level.clause_keys == key
-        given = rows_of(wanted, mine)[:, None]
-        unset = np.isnan(given)
-        if hit.any() and not unset.all():
-            # Lines go first in memory.
-            statutory = np.repeat(statutory.T, len(given) // len(statutory), axis=1).T
-            statutory[:, hit] = np.where(unset, statutory[:, hit], given)
+    statutory = _statutory(level, rows, mine)
     rate = extra_rate(found.structure.kind, statutory, found.cap, found.column1.rate[at])
     duty, left = duty_shares(found.structure, rate, share)
     total = per_crossing(found.structure, duty, found.column1.rate)
@@ -303,8 +343,22 @@ def level_duty(
         whole = np.repeat(level.rate[:, None], len(total), axis=1)
         whole[level.open] = total.T
         total = whole.T
-    kept = (np.broadcast_to(part, every) for part in (duty, share, left))
-    return total, LineDuty(mine, *kept)
+    return total, (duty, share, left)
+
+
+def _statutory(level: LevelLines, rows: Rows, mine: Ints | slice) -> Floats:
+    """Rates of the lines (scenario, line) [fraction]: the law's, or a row's own."""
+    given = [
+        (level.lines_of[key], rows_of(wanted, mine))
+        for key, wanted in rows.rates.items()
+        if key in level.lines_of
+    ]
+    # Lines go first in memory.
+    rate = np.repeat(level.lines.rate[:, None], max((len(g) for _, g in given), default=1), axis=1)
+    for hit, wanted in given:
+        unset = np.isnan(wanted)
+        rate[hit] = np.where(unset, rate[hit], wanted) if unset.any() else wanted
+    return rate.T
 
 
 def _charged(compiled: Compiled, level: LevelLines, content: Floats) -> Floats:
@@ -352,30 +406,22 @@ def respond(
     labels, work, count = compiled.labels, compiled.work, len(rows)
     by = known or terms(compiled, rows)
     before = by.before
-    moved = move(compiled, rows, priced.at_market.cost, by)
-    units = moved.units
+    moved = move(compiled, rows, priced.cost, by)
+    ships = np.greater(before, 0.0)
+    ratio = np.divide(moved.units, before, out=np.ones_like(moved.units), where=ships)
     per_unit = work_per_unit(compiled, priced.own, rows.values)
     at_work = jobs.exposed(per_unit, columns(before, work.route))
-    ships = np.greater(before, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(ships, units / before, 1.0)
     change = jobs.response(ratio, columns(by.employment, labels.market))
-    predicted = at_work * columns(change, work.route)
-    new = np.flatnonzero(~np.all(ships, axis=0)[work.route])
-    if len(new):
-        # Where nothing was made before, all who make it now are new.
-        opened = np.where(ships, 0.0, units)
-        predicted[:, new] += jobs.exposed(per_unit[:, new], columns(opened, work.route[new]))
 
     def every(table: Floats) -> Floats:
-        return np.broadcast_to(table, (count, table.shape[1]))
+        return every_row(table, count)
 
     return Evaluated(
         priced=priced,
         share_before=every(by.share),
         share_after=every(moved.share),
         units_before=every(before),
-        units_after=every(units),
+        units_after=every(moved.units),
         capacity=every(by.capacity),
         capacity_worth=every(moved.worth),
         cost_index=every(moved.index),
@@ -383,8 +429,46 @@ def respond(
         volume=every(moved.volume),
         burden=Burden(**{name: every(share) for name, share in vars(by.burden).items()}),
         exposed=every(at_work),
-        predicted=every(predicted),
+        jobs=_Jobs(work.route, at_work, change, per_unit, ships, moved.units).predicted,
     )
+
+
+@dataclass(frozen=True)
+class _Jobs:
+    """How jobs answer.
+
+    Attributes
+    ----------
+    route (worker,)
+    at_work, per_unit (scenario, worker) [persons, persons per finished product a year]
+    change (scenario, route) [fraction]
+        Of those at work.
+    ships (scenario, route), units (scenario, route) [units a year]
+        Whether anything was made before, and what is made now.
+    """
+
+    route: Ints
+    at_work: Floats
+    change: Floats
+    per_unit: Floats
+    ships: NDArray[np.bool_]
+    units: Floats
+
+    def predicted(self, rows: slice) -> Iterator[Floats]:
+        """Jobs predicted (scenario,) of some rows, worker after worker [persons]."""
+        at_work, per_unit, change, ships, units = (
+            list(rows_of(table, rows).T)
+            for table in (self.at_work, self.per_unit, self.change, self.ships, self.units)
+        )
+        closed = [route for route, ship in enumerate(ships) if not ship.all()]
+        opened = {route: np.where(ships[route], 0.0, units[route]) for route in closed}
+        opened = {route: made for route, made in opened.items() if made.any()}
+        for worker, route in enumerate(self.route.tolist()):
+            part = at_work[worker] * change[route]
+            if route in opened:
+                # Where nothing was made before, all who make it now are new.
+                part += jobs.exposed(per_unit[worker], opened[route])
+            yield part
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from exposure.axes import columns, row_sums, rows_of
+from exposure.axes import column_sums, columns, every_row, row_sums, rows_of
 from exposure.economy.demand import MODELS, Buyers, chosen, facing
 from exposure.economy.incidence import PASS_THROUGH, Burden, burden, buyer_price_ratio
 from exposure.errors import DataError
@@ -76,14 +76,14 @@ def terms(compiled: Compiled, rows: Rows) -> Terms:
     values, labels = rows.values, compiled.labels
     count = len(compiled.products)
     before = labels.volume.of(values, np.nan)
-    total = _by_market(before, labels.market, count)
+    total = column_sums(before, labels.market, count)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = before / columns(total, labels.market)
     capacity = np.minimum(_capacity(compiled, values, before), rows.limits)
     own_capacity = _own_capacity(capacity, before, labels.pool)
     with np.errstate(divide="ignore", invalid="ignore"):
         # No more than all capacities together can be sold.
-        ceiling = _by_market(own_capacity, labels.market, count) / total
+        ceiling = column_sums(own_capacity, labels.market, count) / total
     return Terms(
         before=before,
         total=total,
@@ -132,7 +132,7 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, by: Terms) -> Moved:
     market, pool, count = compiled.labels.market, compiled.labels.pool, len(compiled.products)
     before, total, share, capacity = by.before, by.total, by.share, by.capacity
     elasticity, border, switching = by.elasticity, by.border, by.switching
-    old = _by_market(np.where(before > 0, old_cost * before, 0.0), market, count)
+    old = column_sums(np.where(before > 0, old_cost * before, 0.0), market, count)
     ratio = cost / old_cost
     least = np.full((len(cost) if planned.any() else 1, count), LEAST)
 
@@ -144,12 +144,16 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, by: Terms) -> Moved:
         new, index, scarcity = limited_shares(
             ratio[pick], rows_of(share, pick), rows_of(elasticity, pick), market, limit
         )
-        worth = scarcity * cost[pick]
-        plan = np.broadcast_to(rows_of(planned, pick), (len(worth),))
+        binds = bool(scarcity.any())
+        worth = scarcity * cost[pick] if binds else scarcity
+        plan = every_row(rows_of(planned, pick), len(new))
         if plan.any():
+            worth = np.array(worth)
             of = np.arange(len(cost))[pick][plan]
             meant = (switching, before, capacity, total, old)
-            extra, today, room, of_market, spent = (_whole(table, len(cost))[of] for table in meant)
+            extra, today, room, of_market, spent = (
+                every_row(table, len(cost))[of] for table in meant
+            )
             sold = np.nan_to_num(of_market * volume[plan])
             filled = cheapest(cost[of], extra, today, room, sold, market, pool)
             worth[plan] = filled.worth
@@ -163,13 +167,13 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, by: Terms) -> Moved:
             index = np.where(lost, mean, index)
         price = buyer_price_ratio(index, rows_of(by.burden.buyer, pick), rows_of(border, pick))
         wanted = _demand(rows_of(rows.demand, pick), price, chosen(buyers, pick), "volume")
-        return _State(new, worth, index, price, wanted)
+        return _State(new, binds, worth, index, price, wanted)
 
     def unlimited(free: _State, volume: Floats) -> bool:
         """Whether no route is at its limit, nor was with next to nothing sold."""
         with np.errstate(divide="ignore", invalid="ignore"):
             limit = by.own_capacity / columns(total * volume, market)
-        return not (planned.any() or free.worth.any() or (free.share > limit).any())
+        return not (planned.any() or free.binds or (free.share > limit).any())
 
     def settled(buyers: Buyers) -> tuple[_State, Floats, Floats, Floats]:
         """Market at its volume, with price and worth of capacity where it is rationed."""
@@ -214,28 +218,17 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, by: Terms) -> Moved:
             raise DataError("prices of rivals at their limits do not settle", "demand")
     else:
         state, volume, price, worth = settled(buyers)
-    units = columns(total * volume, market) * state.share
+    units = columns(total * volume, market)
+    units *= state.share
     return Moved(state.share, units, worth, state.index, price, volume)
-
-
-def _by_market(values: Floats, market: Ints, count: int) -> Floats:
-    """Sums over the routes of each market, one route after another."""
-    total = np.zeros((len(values), count), order="F")
-    for route, owner in enumerate(market):
-        total[:, owner] += values[:, route]
-    return total
-
-
-def _whole(table: Floats, count: int) -> Floats:
-    """A table with a row for each scenario."""
-    return np.broadcast_to(table, (count, *table.shape[1:]))
 
 
 @dataclass(frozen=True)
 class _State:
-    """A market at a given volume."""
+    """A market at a given volume; ``binds`` says whether some route is at its limit."""
 
     share: Floats
+    binds: bool
     worth: Floats
     index: Floats
     price: Floats

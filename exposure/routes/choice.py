@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.axes import columns
+from exposure.axes import column_sums, columns, every_row
 from exposure.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -70,44 +70,47 @@ def limited_shares(
     """
     count = elasticity.shape[1]
     exponent = columns(elasticity, market)
-    weight = np.where(share > 0, share * cost_ratio**-exponent, 0.0)
-    whole = _by_market(share, market, count)
-    bound = np.zeros_like(weight, dtype=bool)
-    free, taken = _by_market(weight, market, count), np.zeros((1, count))
+    # Routes go first in memory; one at 0 is not asked for its power.
+    size = np.broadcast_shapes(cost_ratio.shape, share.shape)
+    weight = np.zeros(size[::-1]).T
+    np.power(cost_ratio, -exponent, out=weight, where=share > 0)
+    weight *= np.where(share > 0, share, 0.0)
+    whole = column_sums(share, market, count)
+    bound = np.zeros((1, share.shape[1]), dtype=bool)
+    free = level = column_sums(weight, market, count)
     # A route that is bound stays bound: what it gives up can only push others to their limits.
     for _ in range(share.shape[1] + 1):
         with np.errstate(divide="ignore", invalid="ignore"):
-            level = free / np.maximum(1.0 - taken, 0.0)
-            new = weight / columns(level, market)
+            new = columns(level, market)
+            np.divide(weight, new, out=new)
         if bound.any() or not (level > 0).all():
             # All are bound and do not suffice: the last of them sets no price.
             new = np.where(bound, limit, np.where(weight == 0, 0.0, new))
-        more = (new > limit) & ~bound
+        more = new > limit
+        if bound.any():
+            more &= ~bound
         if not more.any():
             break
-        bound |= more
-        free = _by_market(np.where(bound, 0.0, weight), market, count)
-        taken = _by_market(np.where(bound, limit, 0.0), market, count)
-    with np.errstate(divide="ignore", invalid="ignore"):
+        bound = bound | more
+        free = column_sums(np.where(bound, 0.0, weight), market, count)
+        taken = column_sums(np.where(bound, limit, 0.0), market, count)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            level = free / np.maximum(1.0 - taken, 0.0)
+    if not (free > 0).all():
         level = np.where(free > 0, level, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
         # Old shares add up to 1 but for rounding; over their own sum, no change is exactly none.
         total = level / whole
-        index = np.where(total > 0, total ** (-1.0 / elasticity), np.nan)
-    scarcity = np.zeros_like(weight)
+        index = total ** (-1.0 / elasticity)
+    if not (total > 0).all():
+        index = np.where(total > 0, index, np.nan)
+    scarcity = every_row(np.zeros((1, share.shape[1])), len(weight))
     if bound.any():
         with np.errstate(divide="ignore", invalid="ignore"):
             shadow = (limit * columns(level, market) / share) ** (-1.0 / exponent)
             rent = np.where(bound, shadow / cost_ratio - 1.0, 0.0)
         scarcity = np.maximum(rent, 0.0)
     return new, index, scarcity
-
-
-def _by_market(values: Floats, market: Ints, count: int) -> Floats:
-    """Sums over the routes of each market, one route after another."""
-    total = np.zeros((len(values), count), order="F")
-    for route, owner in enumerate(market):
-        total[:, owner] += values[:, route]
-    return total
 
 
 @dataclass(frozen=True)

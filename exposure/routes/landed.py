@@ -7,14 +7,18 @@ paid upstream included, because they are part of the price.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.axes import every_row, stretch
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Part = tuple[Ints | slice, Floats]
+"""Numbers of some edges, and a table (edge, scenario) of them."""
 
 DutyRate = Callable[[int, Floats], Floats]
 """``(level, content_share (scenario, crossing, tag)) -> duty (scenario, crossing) [fraction]``,
@@ -41,6 +45,10 @@ class Graph:
         Make-up of a node's own value.
     drawback (edge,) [fraction]
         Share of the duty that is given back once the product has left the country.
+    arrivals
+        Edges by the level of the nodes at which they arrive, from 1 up.
+    starts
+        Nodes at which none arrives.
     """
 
     source: Ints
@@ -51,6 +59,60 @@ class Graph:
     cif: NDArray[np.bool_]
     own_content: Floats
     drawback: Floats
+    arrivals: tuple[Arrivals, ...] = field(init=False, repr=False)
+    starts: Ints | slice = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out what hangs on the labels alone, once for all rows."""
+        arrival = self.level[self.target]
+        levels = range(1, int(self.level.max(initial=0)) + 1)
+        found = (Arrivals.of(self, np.flatnonzero(arrival == level)) for level in levels)
+        vars(self)["arrivals"] = tuple(found)
+        vars(self)["starts"] = stretch(np.setdiff1d(np.arange(len(self.level)), self.target))
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Edges that arrive at one level; numbers that follow one another stand as a slice.
+
+    Attributes
+    ----------
+    edges, source, target (edge,)
+        Their numbers, and those of the nodes at their ends.
+    border (crossing,), inside (crossing,)
+        Those that cross a border, and their places among ``edges``.
+    weight (edge, 1), cif, kept (crossing, 1)
+        Of the graph; ``kept`` is the share of the duty that is not given back.
+    apart
+        Whether each arrives at a node of its own.
+    """
+
+    edges: Ints | slice
+    source: Ints | slice
+    target: Ints | slice
+    border: Ints | slice
+    inside: Ints | slice
+    weight: Floats
+    cif: NDArray[np.bool_]
+    kept: Floats
+    apart: bool
+
+    @staticmethod
+    def of(graph: Graph, edges: Ints) -> Arrivals:
+        """Of edges, rising."""
+        inside = np.flatnonzero(graph.crosses[edges])
+        border = edges[inside]
+        return Arrivals(
+            edges=stretch(edges),
+            source=stretch(graph.source[edges]),
+            target=stretch(graph.target[edges]),
+            border=stretch(border),
+            inside=stretch(inside),
+            weight=graph.weight[edges, None],
+            cif=graph.cif[border, None],
+            kept=1.0 - graph.drawback[border, None],
+            apart=len(np.unique(graph.target[edges])) == len(edges),
+        )
 
 
 @dataclass(frozen=True)
@@ -63,22 +125,42 @@ class Landed:
         Value that leaves the node, duties and freight paid so far included.
     content (scenario, node, tag) [USD per unit of the node]
         Value added so far by tag; duties and freight are content of no tag.
-    freight, duty (scenario, edge) [USD per unit of the source]
-        The duty is what stays paid: less what is given back.
     paid (scenario, node) [USD per unit of the node]
         Duties that the node's value carries in it, those on its inputs and all before.
-    customs_value (scenario, edge) [USD per unit of the source]
-        Base of the duty; 0 where no border is crossed.
-    rate (scenario, edge) [fraction]
+    along
+        By name of what follows, tables of some edges.
+    edges
+        How many there are.
     """
 
     value: Floats
     content: Floats
     paid: Floats
-    freight: Floats
-    duty: Floats
-    customs_value: Floats
-    rate: Floats
+    along: Mapping[str, Sequence[Part]]
+    edges: int
+
+    @property
+    def freight(self) -> Floats:
+        """Cost of carriage (scenario, edge) [USD per unit of the source]."""
+        return self._whole("freight")
+
+    @property
+    def duty(self) -> Floats:
+        """Duty that stays paid, less what is given back (scenario, edge) [USD per unit]."""
+        return self._whole("duty")
+
+    @property
+    def customs_value(self) -> Floats:
+        """Base of the duty (scenario, edge) [USD per unit]; 0 where no border is crossed."""
+        return self._whole("customs_value")
+
+    @property
+    def rate(self) -> Floats:
+        """Rate of the duty (scenario, edge) [fraction]."""
+        return self._whole("rate")
+
+    def _whole(self, name: str) -> Floats:
+        return every_row(_laid(self.along[name], self.edges).T, len(self.value))
 
 
 @dataclass(frozen=True)
@@ -128,59 +210,69 @@ def accumulate(
     """
     # Nodes and edges go first inside: a node's rows then lie side by side in memory.
     count = len(own)
-    value = np.array(own.T, dtype=float, order="C")
+    made = own.T
+    value, paid = np.empty((len(made), count)), np.empty((len(made), count))
+    value[graph.starts], paid[graph.starts] = made[graph.starts], 0.0
     carriage = np.ascontiguousarray(freight_share.T)
-    content = value[:, :, None] * graph.own_content[:, None, :]
-    paid = np.zeros_like(value)
+    content = np.multiply(made[:, :, None], graph.own_content[:, None, :], order="C")
     still = np.zeros(len(value), dtype=bool)
     if given is not None:
-        value[given.node] = given.value[:, None]
-        paid[given.node] = given.paid[:, None]
-        content[given.node] = given.content[:, None]
+        place = stretch(given.node)
+        value[place] = given.value[:, None]
+        paid[place] = given.paid[:, None]
+        content[place] = given.content[:, None]
         still[given.node] = True
     # What is carried from such nodes is the same in every row.
     same = carriage.shape[1] == 1 and bool(still[graph.source].all())
-    freight, base = (np.zeros((len(graph.source), 1 if same else count)) for _ in range(2))
-    duty, rate = (np.zeros((len(graph.source), count)) for _ in range(2))
-    arrival = graph.level[graph.target]
     rows = slice(0, 1) if same else slice(None)
-    for level in range(1, int(graph.level.max(initial=0)) + 1):
-        edges = np.flatnonzero(arrival == level)
-        source = graph.source[edges]
-        carried = value[source, rows]
-        freight[edges] = carried * carriage[edges]
-        border = edges[graph.crosses[edges]]
-        if len(border):
-            sent = value[graph.source[border], rows]
-            valued = sent + np.where(graph.cif[border, None], freight[border], 0.0)
-            shares = content[graph.source[border], rows]
+    nodes = np.arange(len(value))
+    freight, base, duty, rate = (list[Part]() for _ in range(4))
+    for level, at in enumerate(graph.arrivals, 1):
+        carried = value[at.source, rows]
+        moving = carried * carriage[at.edges]
+        freight.append((at.edges, moving))
+        charged: Floats = np.zeros((1, 1))
+        if len(at.kept):
+            valued = carried[at.inside] + np.where(at.cif, moving[at.inside], 0.0)
+            shares = content[at.source, rows][at.inside]
             if content.shape[2]:
                 with np.errstate(divide="ignore", invalid="ignore"):
                     shares = shares / valued[:, :, None]
                 shares = np.where(valued[:, :, None] > 0, shares, 0.0)
-            charged = duty_rate(level, shares.transpose(1, 0, 2)).T
-            base[border], rate[border] = valued, charged
-            duty[border] = valued * charged * (1.0 - graph.drawback[border, None])
-        arrived = graph.weight[edges, None] * (carried + freight[edges] + duty[edges])
-        burden = graph.weight[edges, None] * (paid[source, rows] + duty[edges])
-        targets = graph.target[edges]
-        if len(set(targets.tolist())) == len(targets) and not content.shape[2]:
-            value[targets] += arrived
-            paid[targets] += burden
+            due = duty_rate(level, shares.transpose(1, 0, 2)).T
+            owed = valued * due
+            owed *= at.kept
+            for parts, part in ((base, valued), (rate, due), (duty, owed)):
+                parts.append((at.border, part))
+            charged = _laid([(at.inside, owed)], len(at.weight))
+        # The only edge that arrives at a node works in the node's own place in memory.
+        alone = at.apart and not content.shape[2]
+        size = (len(at.weight), count)
+        arrived, burden = (t[at.target] if alone else np.empty(size) for t in (value, paid))
+        for into, brought in ((arrived, carried + moving), (burden, paid[at.source, rows])):
+            np.add(brought, charged, out=into)
+            into *= at.weight
+        if alone:
+            arrived += made[at.target]
+            value[at.target], paid[at.target] = arrived, burden
             continue
+        value[at.target], paid[at.target] = made[at.target], 0.0
         # One edge after another in a fixed order: the sum does not depend on the block size.
-        for place, (edge, target) in enumerate(zip(edges, targets, strict=True)):
-            value[target] += arrived[place]
-            paid[target] += burden[place]
+        sources, targets = nodes[at.source].tolist(), nodes[at.target].tolist()
+        for number, (source, target) in enumerate(zip(sources, targets, strict=True)):
+            value[target] += arrived[number]
+            paid[target] += burden[number]
             if content.shape[2]:
-                content[target] += graph.weight[edge] * content[graph.source[edge]]
-    every = (count, len(graph.source))
-    return Landed(
-        value=value.T,
-        content=content.transpose(1, 0, 2),
-        paid=paid.T,
-        freight=np.broadcast_to(freight.T, every),
-        duty=duty.T,
-        customs_value=np.broadcast_to(base.T, every),
-        rate=rate.T,
-    )
+                content[target] += at.weight[number] * content[source]
+    along = {"freight": freight, "duty": duty, "customs_value": base, "rate": rate}
+    return Landed(value.T, content.transpose(1, 0, 2), paid.T, along, len(graph.source))
+
+
+def _laid(parts: Sequence[Part], count: int) -> Floats:
+    """Tables (some edge, scenario) as one of all edges (edge, scenario); 0 where there is none."""
+    if len(parts) == 1 and len(parts[0][1]) == count:
+        return parts[0][1]
+    whole = np.zeros((count, max((table.shape[1] for _, table in parts), default=1)))
+    for place, table in parts:
+        whole[place] = table
+    return whole

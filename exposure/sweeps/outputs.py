@@ -16,6 +16,7 @@ from exposure.model.headline import METRICS, Sides
 from exposure.sweeps.reading import Column
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 PERSONS = "persons"
 
 
@@ -29,19 +30,9 @@ class Output:
     of: Callable[[Sides], Floats]
 
 
-def _by_country(sides: Sides, workers: Floats) -> Floats:
-    names = countries(sides.compiled)
-    place = np.searchsorted(names, sides.compiled.work.country).tolist()
-    rows = workers[sides.new].T
-    total = np.zeros((len(names), rows.shape[1]))
-    for number, country in enumerate(place):
-        total[country] += rows[number]
-    return total.T
-
-
-def countries(compiled: Compiled) -> list[str]:
-    """Countries in which someone works on the products."""
-    return sorted(set(compiled.work.country.tolist()))
+def _countries(sides: Sides) -> tuple[Ints, int]:
+    work = sides.compiled.work
+    return work.place, len(work.countries)
 
 
 TITLES: Final[Mapping[str, str]] = {
@@ -74,11 +65,11 @@ OUTPUTS: Final[Mapping[str, Output]] = {
         for name, (unit, _, of) in METRICS.items()
     },
     "country_jobs_exposed_fte": Output(
-        "country", PERSONS, "Jobs exposed", lambda sides: _by_country(sides, sides.done.exposed)
+        "country", PERSONS, "Jobs exposed", lambda sides: sides.exposed(*_countries(sides))
     ),
     "country_jobs_predicted_fte": Output(
         "country", PERSONS, "Jobs predicted, a change",
-        lambda sides: _by_country(sides, sides.done.predicted),
+        lambda sides: sides.predicted(*_countries(sides)),
     ),
 }  # fmt: skip
 """Every output; those of a route or a country lose that word in the names of their columns."""
@@ -111,7 +102,7 @@ def columns_of(compiled: Compiled, names: Sequence[str]) -> list[Column]:
             for row in compiled.routes.itertuples()
         ],
         "product": [(str(key), str(title)) for key, title in products.items()],
-        "country": [(name, name) for name in countries(compiled)],
+        "country": [(name, name) for name in compiled.work.countries],
     }
     return [
         Column(f"{key}/{name.removeprefix(f'{OUTPUTS[name].level}_')}", "output",

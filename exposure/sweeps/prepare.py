@@ -34,7 +34,7 @@ BLOCK = 4000
 """Rows evaluated at once, at most."""
 LEAST_BLOCK = 100
 CELLS = 600_000
-"""Numbers in a block's arrays of nodes and workers: few enough to stay near the processor."""
+"""Numbers in a block's arrays of nodes: few enough to stay near the processor."""
 Told = Callable[[int, int], None]
 """Told ``(ways made ready, ways)``."""
 
@@ -350,7 +350,7 @@ def stretch_part(prepared: Prepared, start: int, stop: int) -> Part:
 
 def _block(compiled: Compiled) -> int:
     """Rows that are evaluated at once."""
-    cells = len(compiled.network.nodes) * (1 + len(compiled.tags)) + len(compiled.work.route)
+    cells = len(compiled.network.nodes) * (1 + len(compiled.tags))
     return min(BLOCK, max(LEAST_BLOCK, CELLS // max(1, cells)))
 
 
@@ -424,25 +424,27 @@ def block_rows(
         for names, item in zip(prepared.moved, laid.numbers, strict=True)
     )
     olds = count if moves else 1
-    both = np.r_[draw[:olds], draw]
+    both = np.concatenate([draw[:olds], draw])
     values = dict(way.values)
     if laid.spec.draws:
         values = {name: rows_of(column, both) for name, column in values.items()}
     rates: dict[str, Floats] = {}
     for name, change in way.scenario.currencies.items():
-        values[currency_name(name)] = np.r_[np.zeros(olds), np.full(count, change)]
+        values[currency_name(name)] = np.concatenate([np.zeros(olds), np.full(count, change)])
     for place, (names, item) in enumerate(zip(prepared.moved, laid.numbers, strict=True)):
         column = number[:, place]
         if item.clause is not None:
-            rates[f"{item.action}/{item.clause}"] = np.r_[np.full(olds, np.nan), column]
+            none = np.full(olds, np.nan)
+            rates[f"{item.action}/{item.clause}"] = np.concatenate([none, column])
         for name in names:
             still = np.zeros(olds) if item.currency is not None else column[:olds]
-            values[name] = np.r_[still, column]
-    sides = np.r_[np.zeros(olds, dtype=np.int64), np.ones(count, dtype=np.int64)]
+            values[name] = np.concatenate([still, column])
+    sides = np.repeat(np.arange(2), [olds, count])
+    first = np.arange(olds)
     scenario = way.scenario
     rows = Rows(
         state=np.array(way.pair, dtype=np.int64)[sides],
-        baseline=np.r_[np.arange(olds), np.arange(olds) if moves else np.zeros(count, np.int64)],
+        baseline=np.concatenate([first, first if moves else np.repeat(first, count)]),
         values=values,
         rates=rates,
         cheapest=_per_side(np.array([False, scenario.route_choice == "cheapest"]), sides),

@@ -346,11 +346,20 @@ class PlainPrices:
             gate=landed.value[:, labels.gate],
             last_rate=landed.rate[:, labels.last],
         )
+        every = slice(0, None)
         whole = Landed(
-            value=landed.value, content=landed.content, paid=landed.paid, freight=landed.freight,
-            duty=landed.duty, customs_value=landed.base, rate=landed.rate,
-        )  # fmt: skip
-        return Priced(landed.own, [(slice(0, count), whole)], come, kept)
+            value=landed.value,
+            content=landed.content,
+            paid=landed.paid,
+            along={
+                "freight": [(every, landed.freight.T)],
+                "duty": [(every, landed.duty.T)],
+                "customs_value": [(every, landed.base.T)],
+                "rate": [(every, landed.rate.T)],
+            },
+            edges=shape[1],
+        )
+        return Priced(landed.own, [(every, whole)], [(every, come)], kept)
 
 
 class _Arrays:

@@ -249,7 +249,7 @@ class PlainResponse:
 
     def respond(self, rows: Rows, priced: Priced) -> Evaluated:
         """Answers of all rows, in the arrays that the model's tables are made of."""
-        count, cost = len(rows), priced.at_market.cost
+        count, cost = len(rows), priced.cost
         markets, routes = len(self.compiled.products), len(self.routes)
         by_route = {name: np.zeros((count, routes)) for name in
                     ("share_before", "share_after", "units_before", "units_after", "capacity",
@@ -280,7 +280,7 @@ class PlainResponse:
         exposed, predicted = self._jobs(rows, by_route["units_before"], by_route["units_after"])
         return Evaluated(
             priced=priced, **by_route, **by_market, burden=Burden(**burden),
-            exposed=exposed, predicted=predicted,
+            exposed=exposed, jobs=lambda rows: predicted[rows].T,
         )  # fmt: skip
 
     def _others(self, rows: Rows, row: int) -> bool:
@@ -297,7 +297,7 @@ class PlainResponse:
         pair = [int(rows.baseline[row]), row]
         two = _rows_of(rows, pair)
         by = terms(self.compiled, two)
-        moved = move(self.compiled, two, priced.at_market.cost[pair], by)
+        moved = move(self.compiled, two, priced.cost[pair], by)
         for table, name, found in (
             (by_route, "share_after", moved.share), (by_route, "units_after", moved.units),
             (by_route, "capacity_worth", moved.worth), (by_market, "cost_index", moved.index),

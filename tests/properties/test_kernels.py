@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from exposure.axes import column_sums, stretch
 from exposure.economy.border_tax import Lines, linear_market
 from exposure.economy.closure import PricePath, exit_trigger
 from exposure.economy.demand import buyers_of
@@ -18,6 +19,7 @@ from exposure.economy.quota import Demand, import_quota, linear_demand, tariff_r
 from exposure.economy.relocation import Move, annuity, break_even_survival, present_value
 from exposure.economy.sectors import coefficients, duty_cost, leontief
 from exposure.errors import DataError
+from exposure.law.stack import Structure, per_crossing
 from exposure.model.attribute import shapley
 from exposure.model.parity import lower_envelope
 from exposure.validate import scores
@@ -34,6 +36,48 @@ def constant_elasticity_price(volume, elasticity):
     """Elasticities by scenario; volumes may have points as well."""
     wide = elasticity.reshape(elasticity.shape + (1,) * (volume.ndim - elasticity.ndim))
     return ratio_of_price(volume, buyers_of(wide))
+
+
+# --- sums in a fixed order -------------------------------------------------------------------
+
+
+@many
+@given(seeds, st.integers(1, 8))
+def test_lines_add_up_to_the_bits_of_reduceat_whatever_the_rows(random, most):
+    """Nine lines and more of one crossing would be paired by the library in another way."""
+    sizes = random.integers(1, most + 1, 5)
+    crossing = np.repeat(np.arange(5), sizes)
+    duty = random.normal(size=(len(crossing), 7)) * 10.0 ** random.integers(-8, 8, (1, 7))
+    starts = np.cumsum(sizes) - sizes
+    wanted = np.add.reduceat(duty, starts, axis=0)
+    none = np.zeros(len(crossing), dtype=np.int64)
+    order = random.permutation(5)
+    shape = Structure(order[crossing], none, none, none[:0], none[:0], none > 0, 5)
+    for rows in (7, 1):
+        found = per_crossing(shape, duty[:, :rows].T, np.zeros(5))
+        np.testing.assert_array_equal(found[:, order], wanted[:, :rows].T)
+
+
+@many
+@given(seeds)
+def test_sums_of_columns_are_the_same_bits_in_one_row_and_in_many(random):
+    group, table = random.integers(0, 4, 40), random.normal(size=(9, 40))
+    found = column_sums(table, group, 4)
+    for row in range(9):
+        np.testing.assert_array_equal(column_sums(table[[row]], group, 4)[0], found[row])
+        for number in range(4):
+            assert found[row, number] == sum(table[row, group == number].tolist())
+
+
+@many
+@given(seeds, st.integers(0, 6))
+def test_a_stretch_names_the_same_things(random, count):
+    first = int(random.integers(0, 3))
+    numbers = np.arange(first, first + count)
+    things = np.arange(10)
+    for pick in (numbers, numbers[::-1], random.permutation(numbers), numbers * 2 % 7):
+        np.testing.assert_array_equal(things[stretch(pick)], things[pick])
+    assert not count or isinstance(stretch(numbers), slice)
 
 
 # --- protection ------------------------------------------------------------------------------
