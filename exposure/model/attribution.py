@@ -35,7 +35,7 @@ from exposure.model.compile import (
 from exposure.model.headline import METRICS, headline
 from exposure.model.inputs import draws_of
 from exposure.model.rows import Rows, joined, side_rows
-from exposure.model.run import ARRAYS, Engine, Priced, at_market, level_duty, own_values
+from exposure.model.run import ARRAYS, Engine, Priced, ReadOff, level_duty, own_values
 from exposure.routes.landed import accumulate
 
 Floats = NDArray[np.float64]
@@ -333,7 +333,7 @@ def _priced(compiled: Compiled, rows: Rows, follows: Bools) -> Priced:
 
     Rows of state 0 are baselines.
     """
-    every = np.arange(len(rows))
+    every = slice(0, len(rows))
     own = np.broadcast_to(
         own_values(compiled, rows.values), (len(rows), len(compiled.network.nodes))
     )
@@ -350,7 +350,7 @@ def _priced(compiled: Compiled, rows: Rows, follows: Bools) -> Priced:
         return np.where(still[:, None], base, mixed)
 
     landed = accumulate(compiled.graph, own, rows_of(freight, slice(None)), duty_rate)
-    return Priced(own, [(slice(0, len(rows)), landed)], at_market(compiled, landed), {})
+    return Priced(own, [(every, landed)], [(every, ReadOff(compiled.labels, landed))], {})
 
 
 def _of_edges(column: str) -> Callable[[Setting], Game]:
