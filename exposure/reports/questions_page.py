@@ -1,16 +1,23 @@
-"""The standing questions on routes, each with the scenario that answers it.
+"""The fifty standing questions, each with the command that answers it and its answer today.
 
-``python -m exposure.reports.questions_page > docs/questions.md`` writes it: the question and the
-command from the files of ``data/raw/scenarios`` and ``data/raw/sweeps``, the answers from runs.
+``python -m exposure.reports.questions_page > docs/questions.md`` writes it: questions from
+``data/raw/questions.yaml``, scenarios, sweeps, solves and deals that name them, answers from runs.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from exposure.facts.documents import Scenario, Sweep
+from exposure.facts.documents import Questions, Scenario, Sweep
+from exposure.facts.files import read_document
 from exposure.facts.scenario import read_scenario, read_sweep
 from exposure.facts.world import World, load
 from exposure.frames import records
@@ -26,49 +33,120 @@ METRICS = ("duty_usd_per_unit", "duty_bill_change_usd", "cost_change_share", "vo
            "jobs_predicted")  # fmt: skip
 HEAD = ("product", "duty a unit", "change of the duty a year", "landed cost", "volume",
         "jobs predicted")  # fmt: skip
+COMMANDS = {"scenarios": "run", "sweeps": "sweep", "solves": "solve", "deals": "deal"}
+"""Folder of the documents of a kind, and the command that answers by them."""
+OUT = ("run", "compare")
+"""Commands that write a folder."""
+WIDTH = 150
+"""Letters of a line of what a command prints."""
 
 
-def documents(world: World) -> list[Scenario | Sweep]:
-    """Scenarios and sweeps that answer a standing question, by its number."""
-    folder = world.root / "raw"
-    found: list[Scenario | Sweep] = [
-        read_scenario(world, path) for path in sorted((folder / "scenarios").glob("*.yaml"))
-    ]
-    found += [read_sweep(world, path) for path in sorted((folder / "sweeps").glob("*.yaml"))]
-    return sorted((item for item in found if item.answers), key=_order)
+def documents(world: World) -> list[tuple[str, Any]]:
+    """Pairs (kind, document) of all that answer a standing question, by its number."""
+    found: list[tuple[str, Any]] = []
+    readers: Mapping[str, Callable[[World, Path], Any]] = {
+        "scenarios": read_scenario, "sweeps": read_sweep, **_more_readers(),
+    }  # fmt: skip
+    for kind, read in readers.items():
+        for path in sorted((world.root / "raw" / kind).glob("*.yaml")):
+            item = read(world, path)
+            if item.answers:
+                found.append((kind, item))
+    return sorted(found, key=lambda pair: (_number(pair[1]), list(readers).index(pair[0])))
 
 
-def _order(item: Scenario | Sweep) -> tuple[int, bool, str]:
-    return min(int(name[1:]) for name in item.answers), isinstance(item, Sweep), item.id
+def _more_readers() -> dict[str, Callable[[World, Path], Any]]:
+    from exposure.facts.read_deals import read_deal
+    from exposure.facts.scenario import read_solve
+
+    return {"solves": read_solve, "deals": read_deal}
+
+
+def _number(item: Any) -> int:
+    return min(int(name[1:]) for name in item.answers)
 
 
 def page(world: World, only: str = "") -> str:
-    """The page as Markdown; ``only`` runs one scenario and leaves the others without answers."""
+    """The page as Markdown; ``only`` answers one question and leaves the others unanswered."""
+    asked = read_document(Questions, world.root / "raw" / "questions.yaml").questions
+    answers = documents(world)
     lines = [
-        "# Questions on routes, and the scenarios that answer them",
+        "# Fifty questions, and what answers them",
         "",
-        "Made by `python -m exposure.reports.questions_page`; do not edit. Median with the "
+        "Made by `python -m exposure.reports.questions_page`; do not edit. Tables: median with the "
         f"range that holds 80 % of {DRAWS} draws; changes against the scenario's own baseline. A "
         "unit's duty is that of all borders on the way, at the routes of today. What is behind a "
-        "number: `exposure explain reports/SCENARIO duty:PRODUCT/ROUTE`, or `origin:` or "
-        "`landed_cost:`.",
-        "",
-        "Two questions need no scenario: when a change reaches profit, `exposure timing "
-        "kia-cars/korea` answers (a cut of 1 November 2025 shows at the turn of the year); how far "
-        "the Kia K4 is from failing the agreement's test, `exposure explain reports/law-today "
-        "origin:kia-k4/pesqueria`.",
+        "number: `exposure explain FOLDER duty:PRODUCT/ROUTE`, or `origin:` or `landed_cost:`.",
     ]
-    for item in documents(world):
-        lines += ["", f"## {item.title}", "", f"{item.question} ({', '.join(item.answers)})", ""]
-        if isinstance(item, Sweep):
-            lines += [f"```sh\nexposure sweep {item.id} -o data/processed/sweeps/{item.id}\n```"]
-        else:
-            lines += [f"```sh\nexposure run {item.id}\n```"]
-            if only in ("", item.id):
-                lines += ["", *_answers(world, item)]
-        if item.note:
-            lines += ["", item.note.strip()]
+    group, told = "", {}
+    for question in asked:
+        if question.group != group:
+            group = question.group
+            lines += ["", f"## {group}"]
+        number = question.id.upper()
+        lines += ["", f"### {number}. {question.question}"]
+        if question.cannot:
+            lines += ["", f"No answer. {question.cannot}"]
+        for command in question.commands:
+            lines += ["", f"```sh\nexposure {command}\n```"]
+            if only in ("", question.id):
+                lines += ["", *_printed(command, question.lines)]
+        for kind, item in answers:
+            if question.id not in item.answers:
+                continue
+            key = (kind, item.id)
+            if key in told:
+                lines += ["", f"See {told[key]}: `exposure {COMMANDS[kind]} {item.id}`."]
+                continue
+            told[key] = number
+            lines += _document(world, kind, item, answered=only in ("", question.id))
+        if question.note:
+            lines += ["", question.note.strip()]
     return "\n".join(lines) + "\n"
+
+
+def _document(world: World, kind: str, item: Any, *, answered: bool) -> list[str]:
+    """One document: its title, its command, its answer."""
+    where = f" -o data/processed/sweeps/{item.id}" if kind == "sweeps" else ""
+    command = f"{COMMANDS[kind]} {item.id}"
+    lines = ["", f"**{item.title}**", "", f"```sh\nexposure {command}{where}\n```"]
+    if answered and kind == "scenarios":
+        lines += ["", *_answers(world, item)]
+    elif answered and kind != "sweeps":
+        lines += ["", *_printed(command, 40)]
+    if item.note:
+        lines += ["", item.note.strip()]
+    return lines
+
+
+def _printed(command: str, most: int) -> list[str]:
+    """What a command prints, at most so many lines of it, as a block."""
+    from exposure.cli import main
+
+    with tempfile.TemporaryDirectory() as folder:
+        words_of = command.replace("reports/", f"{folder}/").split()
+        if words_of[0] in OUT:
+            words_of += ["--out", f"{folder}/{words_of[1]}"]
+        if words_of[0] == "explain":
+            # The folder that the command before it wrote.
+            _quietly(["run", "law-today", "--product", words_of[2].split(":")[1].split("/")[0],
+                      "--draws", "200", "--out", words_of[1]])  # fmt: skip
+        stream = io.StringIO()
+        with contextlib.redirect_stdout(stream):
+            main(words_of, standalone_mode=False)
+    told = [line for line in stream.getvalue().splitlines() if folder not in line]
+    told = [line.rstrip()[:WIDTH] for line in told]
+    while told and not told[0]:
+        told = told[1:]
+    more = ["..."] if len(told) > most else []
+    return ["```text", *told[:most], *more, "```"]
+
+
+def _quietly(arguments: Sequence[str]) -> None:
+    from exposure.cli import main
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        main(list(arguments), standalone_mode=False)
 
 
 def _answers(world: World, scenario: Scenario) -> list[str]:

@@ -43,6 +43,7 @@ from exposure.facts.documents.law import (
     Scope,
 )
 from exposure.facts.documents.parameters import Parameter, Parameters
+from exposure.facts.documents.questions import Question, Questions
 from exposure.facts.documents.scenarios import (
     CrossingChange,
     Delta,
@@ -85,6 +86,8 @@ __all__ = [
     "Parameters",
     "Part",
     "Product",
+    "Question",
+    "Questions",
     "Range",
     "Route",
     "RouteLimit",
