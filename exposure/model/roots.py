@@ -76,7 +76,10 @@ def crossings(
         return found
 
     width = float(np.abs(by) @ pieces.noise) + 4.0 * EPS * abs(target)
-    asked = _asked(one, target, pieces, by)
+    value = pieces.values @ by - target
+    if not _near(value):
+        return []
+    asked = _asked(one, value, pieces, by)
     sign = np.where(np.abs(asked.value) <= width, 0, np.sign(asked.value)).astype(np.int64)
     return _named(one, pieces, asked, sign)
 
@@ -94,9 +97,14 @@ class _Asked:
     straight: NDArray[np.bool_]
 
 
-def _asked(one: Callable[[Floats], Floats], target: float, pieces: Pieces, by: Floats) -> _Asked:
+def _near(value: Floats) -> bool:
+    """Whether a curve (cell, node) comes near 0 at all: in no cell is it as far as it is high."""
+    aside = np.abs(value).min(axis=1) > np.ptp(value, axis=1)
+    return not aside.all() or bool(np.ptp(np.sign(value[:, 0])))
+
+
+def _asked(one: Callable[[Floats], Floats], value: Floats, pieces: Pieces, by: Floats) -> _Asked:
     straight = pieces.linear[:, by != 0].all(axis=1)
-    value = pieces.values @ by - target
     rows: list[tuple[Floats, Floats, int]] = []
     bent: list[tuple[int, float]] = []
     for piece in range(len(pieces)):

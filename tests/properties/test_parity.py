@@ -239,7 +239,7 @@ def draw(random):
     routes = int(random.integers(2, 6))
     source, target, sinks, count = [], [], [], 0
     for _ in range(routes):
-        size = int(random.integers(2, 6))
+        size = int(random.integers(2, 5))
         nodes = list(range(count, count + size))
         for place, node in enumerate(nodes[1:], 1):
             before = nodes[max(0, place - 1)]
@@ -284,13 +284,13 @@ def draw(random):
 
 
 def bisected(case, weights, low, high, breaks):
-    """Roots by brute force: 400 points between breaks, then halving of every change of sign."""
+    """Roots by brute force: 200 points between breaks, then halving of every change of sign."""
     ends = np.unique(np.r_[low, breaks, high])
-    points = np.linspace(ends[:-1] + 1e-13, ends[1:] - 1e-13, 400)
+    points = np.linspace(ends[:-1] + 1e-13, ends[1:] - 1e-13, 200)
     value = (case(points.ravel()) @ weights).reshape(points.shape)
     place = np.nonzero(np.sign(value[1:]) * np.sign(value[:-1]) < 0)
     left, right, under = points[:-1][place], points[1:][place], value[:-1][place]
-    for _ in range(40 if len(left) else 0):
+    for _ in range(32 if len(left) else 0):
         middle = (left + right) / 2
         same = np.sign(case(middle) @ weights) == np.sign(under)
         left, right = np.where(same, middle, left), np.where(same, right, middle)
@@ -305,10 +305,11 @@ def test_random_graphs_beside_brute_force(part):
     for number in range(part * GRAPHS // 4, (part + 1) * GRAPHS // 4):
         case = draw(np.random.default_rng([20250204, number]))
         where, jump = case.thresholds(low, high)
-        told = breakpoints(case, low, high, where)
         alone = breakpoints(case, low, high)
+        # Being told makes it easier: that, and who is least, need not be tried on each.
+        ways = [alone] if number % 4 else [alone, breakpoints(case, low, high, where)]
         wanted = np.unique(where)
-        for pieces in (told, alone):
+        for pieces in ways:
             breaks = np.unique(pieces.at[1:].round(11))
             assert breaks.shape == wanted.shape, (number, breaks, wanted)
             np.testing.assert_allclose(breaks, wanted, rtol=0, atol=1e-9, err_msg=str(number))
@@ -317,19 +318,21 @@ def test_random_graphs_beside_brute_force(part):
         weights = np.zeros(len(case.sinks))
         weights[:2] = SIDES
         brute = bisected(case, weights, low, high, where)
-        for pieces in (told, alone):
+        for pieces in ways:
             found = crossings(case, 0.0, pieces, weights)
             exact = np.array([one.at for one in found if one.kind == "crossing"])
             np.testing.assert_allclose(case(exact) @ weights if len(exact) else [], 0, atol=1e-8)
             assert all(np.abs(exact - root).min(initial=1.0) < 1e-9 for root in brute), number
             assert len(exact) >= len(brute)
+        crossed += len(exact)
+        jumped += int(jump.sum())
+        if number % 4:
+            continue
         best = winners(case, alone)
         points = np.linspace(low, high, 997)[1:-1]
         inside = np.searchsorted(best.start, points, side="right") - 1
         cost = case(points)
         mine = np.take_along_axis(cost, best.winner[inside][:, None], axis=1)[:, 0]
         np.testing.assert_allclose(mine, cost.min(axis=1), rtol=1e-12)
-        crossed += len(exact)
-        jumped += int(jump.sum())
     assert crossed > 100
     assert jumped > 30
