@@ -39,7 +39,9 @@ def plant_draws(plants: pd.DataFrame, count: int, seed: int) -> dict[str, Floats
     for row in records(plants):
         for name in OF_PLANT:
             key = plant_input(row["site"], name)
-            low, central, high = (np.array([row[f"{name}_{e}"]]) for e in ("low", "central", "high"))
+            low, central, high = (
+                np.array([row[f"{name}_{e}"]]) for e in ("low", "central", "high")
+            )
             chance = uniforms([key], count, seed)[key]
             found[key] = two_sided(low, central, high, np.concatenate([[MIDDLE], chance]))
     return found

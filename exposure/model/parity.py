@@ -1,8 +1,8 @@
 """At which duty the cheapest route changes, exactly.
 
-Of straight lines: a route costs ``a + b t`` at a duty ``t``; the cost of the cheapest is concave and
-made of straight pieces, whose kinks are the parity rates (`lower_envelope`). Of curves of any form,
-with kinks and jumps: `winners` looks between the breaks that `exposure.model.pieces` finds.
+Of straight lines: a route costs ``a + b t`` at a duty ``t``; the cost of the cheapest is concave
+and made of straight pieces, whose kinks are the parity rates (`lower_envelope`). Of curves of any
+form, with kinks and jumps: `winners` looks between the breaks that `exposure.model.pieces` finds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure.errors import DataError
-from exposure.model.pieces import Curves, Pieces
+from exposure.model.cells import Curves
+from exposure.model.pieces import Pieces
 from exposure.model.roots import Kind, crossings
 
 Floats = NDArray[np.float64]

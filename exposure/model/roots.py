@@ -9,10 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.model.pieces import EPS, LAST_BITS, Curves, Pieces
+from exposure.model.cells import EPS, LAST_BITS, Curves
+from exposure.model.pieces import Pieces
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Kind = Literal["crossing", "jump", "touch", "end", "stretch"]
 EXTREMES = 8
 """Degree of the polynomial whose extremes are asked: a curve may touch a level between nodes."""
@@ -86,7 +88,7 @@ def crossings(
 
 @dataclass(frozen=True)
 class _Asked:
-    """Points at which a curve was asked, from the left, with its piece and whether that is straight.
+    """Points at which a curve was asked, from the left; their piece, and whether it is straight.
 
     A border of two pieces stands twice.
     """
@@ -94,7 +96,7 @@ class _Asked:
     point: Floats
     value: Floats
     piece: Ints
-    straight: NDArray[np.bool_]
+    straight: Bools
 
 
 def _near(value: Floats) -> bool:
@@ -104,7 +106,7 @@ def _near(value: Floats) -> bool:
 
 
 def _asked(one: Callable[[Floats], Floats], value: Floats, pieces: Pieces, by: Floats) -> _Asked:
-    straight = pieces.linear[:, by != 0].all(axis=1)
+    straight: Bools = np.asarray(pieces.linear[:, by != 0].all(axis=1))
     rows: list[tuple[Floats, Floats, int]] = []
     bent: list[tuple[int, float]] = []
     for piece in range(len(pieces)):
@@ -176,8 +178,9 @@ def _between(
     if asked.straight[place]:
         at = float(a + (b - a) * (u / (u - v)))
     else:
-        ends = (np.array([end]) for end in (a, b, u, v))
-        at = float(_closed(lambda points, _: one(points), *ends)[0])
+        low, high, under, over = (np.array([end]) for end in (a, b, u, v))
+        tight = LAST_BITS * float(np.spacing(max(abs(a), abs(b))))
+        at = float(_closed(lambda points, _: one(points), low, high, under, over, tight)[0])
     return Crossing(at, "crossing", piece, *sides, until=at)
 
 
@@ -202,7 +205,9 @@ Rowwise = Callable[[Floats, Ints], Floats]
 """``(points (ask,), rows (ask,)) -> values (ask,)``."""
 
 
-def roots_by_row(f: Rowwise, rows: Ints, grid: Floats, near: float, side: int = 0) -> Floats:
+def roots_by_row(
+    f: Rowwise, rows: Ints, grid: Floats, asked: Floats, near: float, side: int = 0
+) -> Floats:
     """In each row, the root next to a point (row,); NaN where there is none in the range.
 
     Parameters
@@ -212,7 +217,9 @@ def roots_by_row(f: Rowwise, rows: Ints, grid: Floats, near: float, side: int = 
     rows
         Numbers of the rows.
     grid (point,)
-        Points between which roots are looked for, rising; all rows are asked at all of them.
+        Points between which roots are looked for, rising.
+    asked (row, point)
+        What the curves are there.
     near
         The point; of several roots the nearest is taken.
     side
@@ -222,18 +229,20 @@ def roots_by_row(f: Rowwise, rows: Ints, grid: Floats, near: float, side: int = 
     -----
     All rows are closed in on together.
     """
-    asked = f(np.tile(grid, len(rows)), np.repeat(rows, len(grid))).reshape(len(rows), -1)
     place = _brackets(asked, grid, near, side)
     found = np.full(len(rows), np.nan)
     mine = np.flatnonzero(place >= 0)
     left = place[mine]
-    ends = grid[left], grid[left + 1], asked[mine, left], asked[mine, left + 1]
-    found[mine] = _closed(lambda points, at: f(points, rows[mine[at]]), *ends)
+    tight = LAST_BITS * float(np.spacing(np.abs(grid).max()))
+    found[mine] = _closed(
+        lambda points, at: f(points, rows[mine[at]]),
+        grid[left], grid[left + 1], asked[mine, left], asked[mine, left + 1], tight,
+    )  # fmt: skip
     return found
 
 
 def _brackets(values: Floats, grid: Floats, near: float, side: int) -> Ints:
-    """Number of the gap of each row in which its nearest root lies (row,); -1 where there is none."""
+    """Gap of each row in which its nearest root lies (row,); -1 where there is none."""
     sign = np.sign(values)
     over = sign[:, :-1] * sign[:, 1:] < 0
     exact = (sign[:, :-1] == 0) | (sign[:, 1:] == 0)
@@ -245,14 +254,16 @@ def _brackets(values: Floats, grid: Floats, near: float, side: int) -> Ints:
     return np.where(hit.any(axis=1), distance.argmin(axis=1), -1)
 
 
-def _closed(f: Rowwise, low: Floats, high: Floats, under: Floats, over: Floats) -> Floats:
+def _closed(
+    f: Rowwise, low: Floats, high: Floats, under: Floats, over: Floats, tight: float
+) -> Floats:
     """Roots (bracket,) between ends whose values lie on two sides of 0, or on it.
 
     By the line through both ends (Illinois: an end that stays is given half its weight), every
-    third time by halving, which closes in on a jump as well.
+    third time by halving, which closes in on a jump as well, until the ends lie ``tight``.
     """
     found = np.where(under == 0, low, high)
-    rows = np.flatnonzero((under != 0) & (over != 0))
+    rows = np.flatnonzero((under != 0) & (over != 0) & (high - low > tight))
     low, high, under, over = (part[rows] for part in (low, high, under, over))
     side = np.zeros(len(rows))
     for turn in range(TURNS):
@@ -269,7 +280,6 @@ def _closed(f: Rowwise, low: Floats, high: Floats, under: Floats, over: Floats) 
         low, high = np.where(left, tried, low), np.where(left, high, tried)
         side = np.where(left, 1.0, -1.0)
         found[rows] = high
-        tight = LAST_BITS * np.spacing(np.maximum(np.abs(low), np.abs(high)))
         open_ = (high - low > tight) & (value != 0)
         rows, low, high, under, over, side = (
             part[open_] for part in (rows, low, high, under, over, side)

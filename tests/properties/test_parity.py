@@ -166,11 +166,16 @@ def test_the_same_root_in_many_rows():
 
     grid = np.linspace(0.0, 0.95, 12)
     every = np.arange(5)
-    found = roots_by_row(rows, every, grid, 0.5)
+
+    def roots(grid, near, side=0):
+        asked = rows(np.tile(grid, 5), np.repeat(every, len(grid))).reshape(5, -1)
+        return roots_by_row(rows, every, grid, asked, near, side)
+
+    found = roots(grid, 0.5)
     np.testing.assert_allclose(found, [0.5, 0.25, 0.125, 0.2, 0.7], atol=1e-14)
-    found = roots_by_row(rows, every, grid, 0.3, side=-1)
+    found = roots(grid, 0.3, side=-1)
     np.testing.assert_allclose(found, [0.5, 0.25, 0.125, 0.9, 0.7], atol=1e-14)
-    assert np.isnan(roots_by_row(rows, every, grid[:3], 0.1, side=1)).tolist() == [1, 1, 1, 1, 1]
+    assert np.isnan(roots(grid[:3], 0.1, side=1)).tolist() == [1, 1, 1, 1, 1]
 
 
 def test_the_least_of_straight_lines_is_their_lower_envelope():
