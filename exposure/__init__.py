@@ -1,8 +1,8 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
-The verbs `load`, `run`, `explain`, `sweep`, `report`, `verify`, `timing`, `estimate`, and for lines
-of a tariff `rate`, `rates`, `panel` and `history`, are loaded on first use: importing the package
-costs nothing.
+The verbs `load`, `run`, `explain`, `sweep`, `solve`, `report`, `verify`, `timing`, `estimate`, and
+for lines of a tariff `rate`, `rates`, `panel` and `history`, are loaded on first use: importing the
+package costs nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         read_history,
         report,
         run,
+        solve,
         sweep,
         timing,
         verify,
@@ -35,14 +36,14 @@ if TYPE_CHECKING:
 
 _VERBS = (
     "add_action", "add_product", "estimate", "explain", "history", "load", "market",
-    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
-    "verify",
+    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "solve", "sweep",
+    "timing", "verify",
 )  # fmt: skip
 __all__ = [
     "__version__", "add_action", "add_product", "estimate", "explain", "history", "load",
     "market",
-    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
-    "verify",
+    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "solve", "sweep",
+    "timing", "verify",
 ]  # fmt: skip
 
 

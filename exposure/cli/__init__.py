@@ -9,6 +9,7 @@ from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
 from exposure.cli.market import market
 from exposure.cli.model import explain, run, sweep, timing
+from exposure.cli.solve import solve
 from exposure.cli.verify import verify
 from exposure.version import __version__
 
@@ -36,6 +37,7 @@ for _command in (
     verify,
     timing,
     sweep,
+    solve,
     estimate,
     check,
     new,

@@ -106,7 +106,8 @@ OUTPUTS: Final[Mapping[str, Output]] = {
         lambda sides: _by_country(sides, sides.done.predicted),
     ),
     "plant_coverage": Output(
-        "plant", "ratio", "Earned over variable cost, per dollar that closing would save", _coverage
+        "plant", "ratio", "Coverage (earned over variable cost, per dollar that closing saves)",
+        _coverage,
     ),
 }  # fmt: skip
 """Every output; those of a route, a country or a plant lose that word in their columns' names."""

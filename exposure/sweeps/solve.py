@@ -21,6 +21,7 @@ from exposure.facts.documents import Solve
 from exposure.facts.scenario import check_solve, read_solve
 from exposure.facts.world import World
 from exposure.model.cases import HIGH, LOW
+from exposure.model.cells import LAST_BITS
 from exposure.model.parity import winners
 from exposure.model.pieces import Pieces, breakpoints
 from exposure.model.roots import Crossing, crossings, roots_by_row
@@ -322,6 +323,9 @@ def _range(drawn: _Drawn | None, found: _Found, point: Crossing, number: int) ->
         lambda points, rows: off(drawn.asked.at(points, rows)),
         drawn.rows, drawn.grid, off(drawn.values), point.at, point.before or -point.after,
     )  # fmt: skip
+    # The break of a law lies at the same point in every draw, but for its last bits.
+    tight = 4 * LAST_BITS * np.spacing(np.abs(drawn.grid).max())
+    roots = np.where(np.abs(roots - point.at) <= tight, point.at, roots)
     known = roots[~np.isnan(roots)]
     spread = np.quantile(known, [LOW, 0.5, HIGH]) if len(known) else np.full(3, np.nan)
     low, median, high = (float(value) for value in spread)
