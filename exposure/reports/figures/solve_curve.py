@@ -93,7 +93,7 @@ def _factor(unit: str) -> float:
 
 
 def _axis_title(title: str, unit: str) -> str:
-    shown = "%" if unit in SHARES else "million USD a year" if unit == "USD a year" else unit
+    shown = "%" if unit in SHARES else "m USD a year" if unit == "USD a year" else unit
     return f"{title} [{shown}]"
 
 
@@ -118,7 +118,9 @@ def _legend(canvas: Canvas, made: Solved) -> None:
         y = 12.0 + 16.0 * place
         canvas.line(LEFT, y, LEFT + 26, y, COLOURS[place % len(COLOURS)], width=2.2,
                     dash=DASHES[place % len(DASHES)])  # fmt: skip
-        canvas.text(LEFT + 33, y, clipped(curve.title, 10.5, RIGHT - LEFT - 150), size=10.5)
+        # The first row leaves room for the name of the bar of draws.
+        room = RIGHT - LEFT - (33 if place else 150)
+        canvas.text(LEFT + 33, y, clipped(curve.title, 10.5, room), size=10.5)
 
 
 def _bands(canvas: Canvas, made: Solved, across: Scale, y: float) -> None:
