@@ -40,6 +40,8 @@ class Coverage:
 
     Attributes
     ----------
+    used
+        Whether the products use it today; where they do not, nothing else is said.
     before, after
         Today and under the scenario; below 1 it stops (Marshall; `exposure.economy.closure`).
     stops_before, stops
@@ -48,6 +50,7 @@ class Coverage:
         Cut of its American price, as a share, at which it just stops at the volumes of the row.
     """
 
+    used: NDArray[np.bool_]
     before: Floats
     after: Floats
     stops_before: NDArray[np.bool_]
@@ -55,16 +58,14 @@ class Coverage:
     bearable: Floats
 
 
-def coverage(sides: Sides, site: str) -> Coverage | None:
-    """Whether what a plant earns still pays; None for one that the products do not use today."""
+def coverage(sides: Sides, site: str) -> Coverage:
+    """Whether what a plant earns still pays."""
     compiled, done, values, old, new = (
         sides.compiled, sides.done, sides.values, sides.old, sides.new,
     )  # fmt: skip
     mine = np.flatnonzero(compiled.routes["site"].to_numpy(dtype=str) == site)
     market = compiled.routes["market"].to_numpy(dtype=np.int64)[mine]
     before = done.units_before[new][:, mine]
-    if not before[:1].sum() > 0:
-        return None
     after = done.units_after[new][:, mine]
     weight = before / np.maximum(before.sum(axis=1, keepdims=True), 1e-12)
     ratio = after.sum(axis=1) / np.maximum(before.sum(axis=1), 1e-12)
@@ -82,7 +83,8 @@ def coverage(sides: Sides, site: str) -> Coverage | None:
     none, one = np.zeros(len(before)), np.ones(len(before))
     stops = [shut_down(side, none, fixed, one).stops for side in (earned, now)]
     bearable = earned - (fixed - elsewhere) / np.maximum(share * ratio, 1e-12)
-    return Coverage(earned / fixed, now / fixed, stops[0], stops[1], bearable)
+    used = before.sum(axis=1) > 0
+    return Coverage(used, earned / fixed, now / fixed, stops[0], stops[1], bearable)
 
 
 def plants(
@@ -114,7 +116,7 @@ def plants(
     rows = []
     for plant in compiled.plants.itertuples():
         found = coverage(sides, str(plant.site))
-        if found is None:
+        if not found.used[0]:
             continue  # A plant that the products of the run do not use today.
         jobs = values[plant_input(str(plant.site), "jobs")][pair[1].rows]
         parts = {

@@ -53,10 +53,10 @@ def _cost_change(sides: Sides) -> Floats:
 
 def _coverage(sides: Sides) -> Floats:
     """What each plant earns per dollar that closing would save; not known where none is used."""
-    unknown = np.full(sides.new.stop - sides.new.start, np.nan)
     found = [coverage(sides, site) for site in plants(sides.compiled)]
-    columns = [unknown if one is None else one.after for one in found]
-    return np.stack(columns, axis=1) if columns else unknown[:, None][:, :0]
+    columns = [np.where(one.used, one.after, np.nan) for one in found]
+    none = np.empty((sides.new.stop - sides.new.start, 0))
+    return np.stack(columns, axis=1) if columns else none
 
 
 def plants(compiled: Compiled) -> list[str]:

@@ -13,13 +13,14 @@ from exposure.errors import DataError, QueryError
 from exposure.facts.documents import Solve
 from exposure.facts.scenario import read_scenario, read_solve
 from exposure.reports.figures.solve_curve import draw
-from exposure.reports.solve_text import sentences, solve_text
+from exposure.reports.solve_text import sentences, solve_text, value_text
 from exposure.sweeps import curves
 from tests import tiny
 from tests.sweeps.test_engine import SECOND_ROUTE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = sorted(path.stem for path in (ROOT / "data/raw/solves").glob("*.yaml"))
+PAGE = (ROOT / "docs" / "parity.md").read_text(encoding="utf-8")
 RATE = {"action": "us-cars", "clause": "usmca", "between": [0, 1]}
 LANDED = ["car/mexico/landed_usd_per_unit", "car/home/landed_usd_per_unit"]
 
@@ -242,6 +243,12 @@ def test_a_run_at_the_answer_gives_equality(whole, name):
     spec = read_solve(whole, name)
     assert spec.answers
     made = ex.solve(whole, spec, draws=0)
+    [told] = [line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |")]
+    assert spec.title in told
+    for row in made.table("solutions").to_dict("records"):
+        if row["kind"] != "jump" and row["kind"] != "end":
+            said = "none" if row["kind"] == "none" else value_text(row["value"], row["unit"])
+            assert f"| {said}" in told
     for row in made.table("solutions").to_dict("records"):
         if row["kind"] not in ("crossing", "switch"):
             continue
