@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         read_history,
         report,
         run,
+        solve,
         sweep,
         timing,
         verify,
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__", "add_action", "add_product", "compare", "estimate", "explain", "history", "load",
-    "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep",
+    "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "solve",
+    "sweep",
     "timing", "verify",
 ]  # fmt: skip
 

@@ -36,6 +36,7 @@ from exposure.model.results import Result
 from exposure.model.timing import timing as _timing
 from exposure.sweeps.engine import sweep
 from exposure.sweeps.reading import SweepTable, open_sweep
+from exposure.sweeps.solve import solve
 
 if TYPE_CHECKING:
     from exposure.model.estimation import Estimated
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "History", "Panel", "Rates", "Trace", "add_action", "add_product", "compare", "estimate",
     "explain", "history", "load", "market", "open_sweep", "panel", "rate", "rates",
-    "read_history", "report", "run", "sweep", "timing", "verify",
+    "read_history", "report", "run", "solve", "sweep", "timing", "verify",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from exposure.cli.law import panel, rate, rates
 from exposure.cli.market import market
 from exposure.cli.model import explain, run, sweep, timing
 from exposure.cli.report import report
+from exposure.cli.solve import solve
 from exposure.cli.verify import verify
 from exposure.version import __version__
 
@@ -40,6 +41,7 @@ for _command in (
     timing,
     sweep,
     report,
+    solve,
     estimate,
     check,
     new,

@@ -11,7 +11,7 @@ import click
 from exposure.cli.common import DEFAULT_SCENARIO, plain_errors
 
 if TYPE_CHECKING:
-    from exposure.facts.documents import Sweep
+    from exposure.facts.documents import Solve, Sweep
     from exposure.facts.world import World
 
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @plain_errors
 def check(paths: tuple[Path, ...]) -> None:
-    """Validate the data, and PATHS: rule files of the law, scenarios, sweeps, estimations.
+    """Validate the data, and PATHS: rules of the law, scenarios, sweeps, solves, estimations.
 
     A rule file need not lie in the data folder: it is laid over the law, and what it changes on the
     day on which it begins is shown.
@@ -30,6 +30,7 @@ def check(paths: tuple[Path, ...]) -> None:
     world = api.load(anew=True)
     shipped = sorted((world.root / "raw" / "scenarios").glob("*.yaml"))
     shipped += sorted((world.root / "raw" / "sweeps").glob("*.yaml"))
+    shipped += sorted((world.root / "raw" / "solves").glob("*.yaml"))
     shipped += sorted((world.root / "raw" / "estimations").glob("*.yaml"))
     problems: list[ExposureError] = []
     for path in paths or shipped:
@@ -52,7 +53,7 @@ def _check_file(world: World, path: Path) -> str:
     from exposure.facts.added import add_action
     from exposure.facts.files import read_yaml
     from exposure.facts.read_estimation import read_estimation
-    from exposure.facts.scenario import apply, read_scenario, read_sweep
+    from exposure.facts.scenario import apply, read_scenario, read_solve, read_sweep
     from exposure.law.trial import trial
     from exposure.model.compile import law_book
     from exposure.reports.text import share_text
@@ -61,6 +62,8 @@ def _check_file(world: World, path: Path) -> str:
     keys = set(plain) if isinstance(plain, dict) else set()
     if "dimensions" in keys or {"scenario", "draws"} <= keys:
         return f"{path}: {_check_sweep(world, read_sweep(world, path))}"
+    if keys & {"vary", "find"}:
+        return f"{path}: {_check_solve(world, read_solve(world, path))}"
     if keys & {"parts", "sites", "routes"}:
         return _check_product(world, path)
     if "outcome" in keys:
@@ -90,6 +93,15 @@ def _check_sweep(world: World, spec: Sweep) -> str:
 
     prepared = prepare(world, spec)
     return estimate_text(spec.id, estimate(prepared, os.cpu_count() or 1), prepared.columns)
+
+
+def _check_solve(world: World, spec: Solve) -> str:
+    """What a solve varies, once its quantities are known."""
+    from exposure.sweeps.solve import check as ask
+
+    ask(world, spec)
+    low, high = spec.vary.between
+    return f"solve {spec.id} on {spec.vary.column}, {low:g} to {high:g}"
 
 
 def _check_product(world: World, path: Path) -> str:

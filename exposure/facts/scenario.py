@@ -11,14 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.errors import DataError, QueryError
-from exposure.facts.documents import Action, Delta, Scenario, Scope, Sweep
+from exposure.facts.documents import Action, Delta, Scenario, Scope, Solve, Sweep
 from exposure.facts.files import read_document
 from exposure.facts.read_law import action_tables
 from exposure.facts.world import World
 
 
 def find(world: World, kind: str, name: str | Path) -> Path:
-    """Path of a scenario or sweep: a file as it is, or a name in the shipped folder.
+    """Path of a scenario, sweep or solve: a file as it is, or a name in the shipped folder.
 
     Raises
     ------
@@ -113,6 +113,48 @@ def check_sweep(world: World, sweep: Sweep, where: str) -> None:
         own = {option.new.id for option in _deltas(world, sweep) if option.new is not None}
         if item.action is not None and item.action not in own:
             _known(clauses["action"], item.action, at)
+
+
+def read_solve(world: World, name: str | Path) -> Solve:
+    """A solve file, its names checked.
+
+    Raises
+    ------
+    Problems, QueryError
+        If the document is not well formed or names what is not known.
+    """
+    path = find(world, "solves", name)
+    solve = read_document(Solve, path)
+    check_solve(world, solve, str(path))
+    return solve
+
+
+def check_solve(world: World, solve: Solve, where: str) -> None:
+    """Every name in a solve is known, but for quantities: these hang on what is compiled.
+
+    Raises
+    ------
+    QueryError
+        Naming the first that is not, and those that are near it.
+    """
+    mix, switch = solve.vary.mix, solve.find.switch
+    scenarios = [solve.scenario, *(side.scenario for side in solve.find.sides if side.scenario)]
+    for name in scenarios:
+        find(world, "scenarios", name)
+    check_names(world, solve.products, {}, where)
+    if mix is None:
+        # Checked as the sweep of one dimension that it is.
+        given = {"id": solve.id, "title": solve.title, "scenario": solve.scenario, "design": "list"}
+        sweep = Sweep.model_validate({**given, "dimensions": [solve.vary.dimension()]})
+        check_sweep(world, sweep, where)
+    else:
+        check_names(world, [mix.product], {}, f"{where}: vary")
+        routes = world.tables["routes"]
+        mine = routes.loc[routes["product"] == mix.product, "route"]
+        for name in mix.routes:
+            _known(mine, name, f"{where}: vary")
+    if switch is not None:
+        check_names(world, [switch], {}, f"{where}: find")
 
 
 def _deltas(world: World, sweep: Sweep) -> list[Delta]:
@@ -246,7 +288,7 @@ def _extension(clauses: pd.DataFrame, delta: Delta) -> Action | None:
     )
 
 
-def fingerprint(document: Scenario | Sweep) -> str:
+def fingerprint(document: Scenario | Solve | Sweep) -> str:
     """Hash of what a document says, whatever its layout."""
     text = json.dumps(document.model_dump(mode="json", by_alias=True), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

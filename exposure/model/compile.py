@@ -166,7 +166,10 @@ class Compiled:
         The network with every material, country and maker kept apart.
     products, routes
         Labels; ``routes`` has ``product, route, title, node`` (its market node), ``market`` (number
-        of its product), ``country`` (of assembly) and ``pool`` (number of the capacity it shares).
+        of its product), ``country`` and ``site`` (of assembly) and ``pool`` (number of the capacity
+        it shares).
+    plants
+        Plants at which the products are assembled, as in the table of plants.
     ranges
         Every uncertain number: index is its name; ``low, central, high``.
     sectors (market,)
@@ -195,6 +198,7 @@ class Compiled:
     full: Network
     products: pd.DataFrame
     routes: pd.DataFrame
+    plants: pd.DataFrame
     ranges: pd.DataFrame
     sectors: tuple[str, ...]
     correlations: pd.DataFrame
@@ -268,6 +272,7 @@ def compile_scenarios(
         pairs.append((numbers[0], numbers[1]))
     routes = _routes(world, network, names)
     named = labels(network, routes)
+    plants = world.tables["plants"]
     chosen = world.tables["products"].set_index("product").loc[names].reset_index()
     return Compiled(
         network=network,
@@ -278,6 +283,7 @@ def compile_scenarios(
         full=full,
         products=chosen,
         routes=routes,
+        plants=plants[plants["site"].isin(routes["site"])].reset_index(drop=True),
         ranges=_ranges(world, network, names),
         sectors=tuple(chosen["sector"].astype(str)),
         correlations=world.tables["correlations"],
@@ -506,6 +512,7 @@ def _routes(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     keys = list(zip(table["product"], table["route"], strict=True))
     table["title"] = [titles.loc[key, "title"] for key in keys]
     table["country"] = [root.loc[key] for key in keys]
+    table["site"] = [str(titles.loc[key, "assembly"]) for key in keys]
     # A route without a pool is a pool of its own.
     pools = [str(titles.loc[key, "pool"]) or "/".join(map(str, key)) for key in keys]
     table["pool"] = pd.factorize(np.array(pools))[0]

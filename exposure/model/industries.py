@@ -65,7 +65,7 @@ def industry_tables(
     found: dict[str, pd.DataFrame] = {name: pd.DataFrame() for name in NAMES}
     found["boards"] = pd.DataFrame(columns=list(BOARDS))
     found["firms_in_sectors"] = pd.DataFrame(columns=list(FIRM_COLUMNS))
-    found["plants"] = plants(world, compiled, pair, done, values, sector_table(world), seed)
+    found["plants"] = plants(compiled, pair, done, values, sector_table(world))
     numbers = [*of_firms(compiled, pair, done), *of_plants(found["plants"])]
     if table is not None:
         lines = line_rates(world, scenario)

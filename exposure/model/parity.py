@@ -1,18 +1,22 @@
-"""At which duty the cheapest route changes: the lower envelope of straight lines, exactly.
+"""At which duty the cheapest route changes, exactly.
 
-A route costs ``a + b t`` at a duty ``t``; the cost of the cheapest is concave and made of straight
-pieces, whose kinks are the parity rates. Rules with a threshold (de minimis, content, a tariff-rate
-quota) make steps, not kinks: list them and ask for the envelope between them.
+Of straight lines: a route costs ``a + b t`` at a duty ``t``; the cost of the cheapest is concave
+and made of straight pieces, whose kinks are the parity rates (`lower_envelope`). Of curves of any
+form, with kinks and jumps: `winners` looks between the breaks that `exposure.model.pieces` finds.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from exposure.errors import DataError
+from exposure.model.cells import Curves
+from exposure.model.pieces import Pieces
+from exposure.model.roots import Kind, crossings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -139,3 +143,77 @@ def _lowest(key: Floats, slope: Floats, among: Bools, width: Floats | float) -> 
 
 def _columns(parts: list[Floats], rows: int) -> Floats:
     return np.stack(parts, axis=1) if parts else np.empty((rows, 0))
+
+
+@dataclass(frozen=True)
+class Winners:
+    """The least of some curves, band by band from the left.
+
+    Attributes
+    ----------
+    start, stop (band,)
+        Ends; a band without width is a point at which a rule holds that holds on neither side.
+    winner (band,)
+        Number of the curve.
+    kind (band,)
+        How the band begins: ``crossing``, ``jump`` or ``touch``; the first is the ``end``.
+    """
+
+    start: Floats
+    stop: Floats
+    winner: Ints
+    kind: tuple[Kind, ...]
+
+
+def winners(f: Curves, pieces: Pieces) -> Winners:
+    """Which curve is least between which points.
+
+    Parameters
+    ----------
+    f (curve,)
+        The curves, as `exposure.model.pieces.breakpoints` asked them.
+    pieces
+        Their pieces.
+
+    Returns
+    -------
+    Winners
+        With every point at which the least changes. Of curves that are the same, the first is
+        named.
+    """
+    points: dict[float, Kind] = {}
+    for first, second in combinations(range(pieces.values.shape[2]), 2):
+        weights = np.zeros(pieces.values.shape[2])
+        weights[[first, second]] = 1.0, -1.0
+        for found in crossings(f, 0.0, pieces, weights):
+            points.setdefault(found.at, found.kind)
+            points.setdefault(found.until, found.kind)
+    for at, jump in zip(pieces.at[1:], pieces.jump[1:], strict=True):
+        if jump:
+            points[float(at)] = "jump"
+    return _bands(f, pieces, points)
+
+
+def _bands(f: Curves, pieces: Pieces, points: dict[float, Kind]) -> Winners:
+    """Winners between points, joined where the same curve wins on."""
+    low, high = float(pieces.start[0]), float(pieces.stop[-1])
+    ends = sorted({low, high, *points})
+    alone = set(pieces.start[pieces.start == pieces.stop].tolist())
+    bands = []
+    for a, b in pairwise(ends):
+        if a in alone:
+            bands.append((a, a))
+        bands.append((a, b))
+    if high in alone:
+        bands.append((high, high))
+    asked = f(np.array([a + (b - a) / 2.0 for a, b in bands]))
+    tied = asked <= asked.min(axis=1, keepdims=True) + 2.0 * pieces.noise
+    kept: list[tuple[float, float, int]] = []
+    for (a, b), winner in zip(bands, tied.argmax(axis=1).tolist(), strict=True):
+        if kept and kept[-1][2] == winner:
+            kept[-1] = (kept[-1][0], b, winner)
+        else:
+            kept.append((a, b, winner))
+    start, stop, winner = (np.array(column) for column in zip(*kept, strict=True))
+    kinds = ("end", *(points.get(float(a), "jump") for a in start[1:]))
+    return Winners(start, stop, winner.astype(np.int64), kinds)

@@ -6,15 +6,18 @@ not a forecast of volume and is never added to one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import rows_of
 from exposure.economy.closure import shut_down
-from exposure.facts.world import World
 from exposure.model.cases import Case, three
 from exposure.model.compile import Compiled, Values, parameter
-from exposure.model.draws import two_sided, uniforms
+from exposure.model.headline import Sides
+from exposure.model.inputs import OF_PLANT, plant_input
 from exposure.model.run import Evaluated
 from exposure.model.sector_table import SectorTable
 
@@ -29,23 +32,73 @@ COLUMNS = (
     "tail_suppliers_low", "tail_suppliers_central", "tail_suppliers_high",
     "bearable_share", "grade", "source",
 )  # fmt: skip
-DRAWN = ("jobs", "us_share", "fixed_share")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a plant earns over variable cost, per dollar that closing would save, by row.
+
+    Attributes
+    ----------
+    used
+        Whether the products use it today; where they do not, nothing else is said.
+    before, after
+        Today and under the scenario; below 1 it stops (Marshall; `exposure.economy.closure`).
+    stops_before, stops
+        Whether it does.
+    bearable
+        Cut of its American price, as a share, at which it just stops at the volumes of the row.
+    """
+
+    used: NDArray[np.bool_]
+    before: Floats
+    after: Floats
+    stops_before: NDArray[np.bool_]
+    stops: NDArray[np.bool_]
+    bearable: Floats
+
+
+def coverage(sides: Sides, site: str) -> Coverage:
+    """Whether what a plant earns still pays."""
+    compiled, done, values, old, new = (
+        sides.compiled, sides.done, sides.values, sides.old, sides.new,
+    )  # fmt: skip
+    mine = np.flatnonzero(compiled.routes["site"].to_numpy(dtype=str) == site)
+    market = compiled.routes["market"].to_numpy(dtype=np.int64)[mine]
+    before = done.units_before[new][:, mine]
+    after = done.units_after[new][:, mine]
+    weight = before / np.maximum(before.sum(axis=1, keepdims=True), 1e-12)
+    ratio = after.sum(axis=1) / np.maximum(before.sum(axis=1), 1e-12)
+    who = done.burden
+    own = (who.exporter + who.importer)[new][:, market]
+    paid = (done.duty[new] - done.duty[old])[:, mine]
+    price = (done.cost[old] - done.duty[old])[:, mine]
+    cut = (weight * own * paid / price).sum(axis=1)
+    margin = rows_of(parameter(compiled, values, "contribution_margin"), new)
+    earned = (weight * margin[:, market]).sum(axis=1)
+    share, fixed = (rows_of(values[plant_input(site, name)], new) for name in OF_PLANT[1:])
+    # Of a dollar of sales before: what is sold elsewhere, and what goes to the United States.
+    elsewhere = (1.0 - share) * earned
+    now = elsewhere + share * ratio * (earned - cut)
+    none, one = np.zeros(len(before)), np.ones(len(before))
+    stops = [shut_down(side, none, fixed, one).stops for side in (earned, now)]
+    bearable = earned - (fixed - elsewhere) / np.maximum(share * ratio, 1e-12)
+    used = before.sum(axis=1) > 0
+    return Coverage(used, earned / fixed, now / fixed, stops[0], stops[1], bearable)
 
 
 def plants(
-    world: World,
     compiled: Compiled,
     pair: tuple[Case, Case],
     done: Evaluated,
     values: Values,
     table: SectorTable | None,
-    seed: int,
 ) -> pd.DataFrame:
     """Plants of the products of a run.
 
     Parameters
     ----------
-    world, compiled, pair, done, values, seed
+    compiled, pair, done, values
         A run, its two cases and its inputs.
     table
         For suppliers' jobs; not known without one.
@@ -53,51 +106,25 @@ def plants(
     Returns
     -------
     DataFrame
-        ``COLUMNS``. ``coverage`` is what a plant earns over variable cost, per dollar that closing
-        would save; below 1 it stops (Marshall; `exposure.economy.closure`). ``stops_share`` is how
-        many draws do. ``tail_plant`` and ``tail_suppliers`` are jobs that go if it closes.
-        ``bearable_share`` is the cut of its American price, as a share, at which it just stops
-        at the volumes of the scenario (central).
+        ``COLUMNS``: `coverage` with its range, and how many draws stop. ``tail_plant`` and
+        ``tail_suppliers`` are jobs that go if a plant closes.
     """
-    routes = compiled.routes.merge(
-        world.tables["routes"][["product", "route", "assembly"]], on=["product", "route"]
-    )
-    at_site = routes["assembly"].to_numpy(dtype=str)
-    market = routes["market"].to_numpy(dtype=np.int64)
-    margin = parameter(compiled, values, "contribution_margin")
-    old, new = (case.rows for case in pair)
-    size = old.stop - old.start
+    routes = compiled.routes
+    sides = Sides(compiled, done, values, pair[0].rows, pair[1].rows)
+    size = pair[1].rows.stop - pair[1].rows.start
+    draws = slice(1, None) if size > 1 else slice(None)
     rows = []
-    for plant in world.tables["plants"].itertuples():
-        mine = np.flatnonzero(at_site == plant.site)
-        before = done.units_before[new][:, mine]
-        if not before[0].sum() > 0:
+    for plant in compiled.plants.itertuples():
+        found = coverage(sides, str(plant.site))
+        if not found.used[0]:
             continue  # A plant that the products of the run do not use today.
-        drawn = _drawn(plant, size - 1, seed)
-        after = done.units_after[new][:, mine]
-        weight = before / np.maximum(before.sum(axis=1, keepdims=True), 1e-12)
-        ratio = after.sum(axis=1) / np.maximum(before.sum(axis=1), 1e-12)
-        who = done.burden
-        own = (who.exporter + who.importer)[new][:, market[mine]]
-        paid = (done.duty[new] - done.duty[old])[:, mine]
-        price = (done.cost[old] - done.duty[old])[:, mine]
-        cut = (weight * own * paid / price).sum(axis=1)
-        earned = (weight * margin[new][:, market[mine]]).sum(axis=1)
-        share, fixed = drawn["us_share"], drawn["fixed_share"]
-        # Of a dollar of sales before: what is sold elsewhere, and what goes to the United States.
-        elsewhere = (1.0 - share) * earned
-        now = elsewhere + share * ratio * (earned - cut)
-        one, none = np.ones(size), np.zeros(size)
-        stops = [shut_down(side, none, fixed, one).stops for side in (earned, now)]
-        draws = slice(1, None) if size > 1 else slice(None)
-        bearable = earned - (fixed - elsewhere) / np.maximum(share * ratio, 1e-12)
-        suppliers = _suppliers(table, plant)
+        jobs = values[plant_input(str(plant.site), "jobs")][pair[1].rows]
         parts = {
-            "jobs": drawn["jobs"],
-            "coverage_before": earned / fixed,
-            "coverage": now / fixed,
-            "tail_plant": drawn["jobs"],
-            "tail_suppliers": drawn["jobs"] * suppliers,
+            "jobs": jobs,
+            "coverage_before": found.before,
+            "coverage": found.after,
+            "tail_plant": jobs,
+            "tail_suppliers": jobs * _suppliers(table, plant),
         }
         spread = {
             f"{name}_{end}": float(value[0])
@@ -110,31 +137,16 @@ def plants(
                 "plant": plant.site,
                 **{name: getattr(plant, name) for name in ("title", "firm", "country", "region")},
                 "industry": plant.industry,
-                "products": " ".join(sorted(set(routes["product"].iloc[mine]))),
+                "products": " ".join(sorted(set(routes["product"][routes["site"] == plant.site]))),
                 **spread,
-                "stops_before_share": float(stops[0][draws].mean()),
-                "stops_share": float(stops[1][draws].mean()),
-                "bearable_share": float(bearable[0]),
+                "stops_before_share": float(found.stops_before[draws].mean()),
+                "stops_share": float(found.stops[draws].mean()),
+                "bearable_share": float(found.bearable[0]),
                 "grade": plant.grade,
                 "source": plant.source,
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _drawn(plant: object, draws: int, seed: int) -> dict[str, Floats]:
-    """Persons and shares of a plant (1 + draws,)."""
-    site = getattr(plant, "site")  # noqa: B009 - a row of a table
-    names = [f"plant/{site}/{name}" for name in DRAWN]
-    chance = uniforms(names, draws, seed, None)
-    made = {}
-    for key, name in zip(names, DRAWN, strict=True):
-        low, central, high = (
-            np.array([float(getattr(plant, f"{name}_{end}"))]) for end in ("low", "central", "high")
-        )
-        middle = np.concatenate([[0.5], chance[key]])
-        made[name] = two_sided(low, central, high, middle)
-    return made
 
 
 def _suppliers(table: SectorTable | None, plant: object) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 from exposure.frames import records
 from exposure.reports.compare_blocks import acting
 from exposure.reports.style import metric_text, metric_title, usd
-from exposure.reports.text import columns_text
+from exposure.reports.text import aligned
 
 Tables = Mapping[str, pd.DataFrame]
 SHOWN = ("duty_bill_usd", "duty_usd_per_unit", "cost_change_share", "volume_change_share",
@@ -47,7 +47,7 @@ def _differences(tables: Tables) -> Iterator[str]:
                 by = {row["metric"]: row for row in records(one)}
                 told = [_median(by[metric]) if metric in by else "" for metric in SHOWN]
                 cells.append([str(name), *told])
-        yield columns_text(cells, right=set(range(1, len(SHOWN) + 1)))
+        yield from aligned(cells, right=set(range(1, len(SHOWN) + 1)))
 
 
 def _rivals(tables: Tables) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _rivals(tables: Tables) -> Iterator[str]:
             others = [by[(*pair, name)] for name in
                       ("duty_gap_usd_per_unit", "pair_share_change_share")]  # fmt: skip
             cells.append([*pair, _four(row), *map(_four, others)])
-        yield columns_text(cells, right={2, 3, 4})
+        yield from aligned(cells, right={2, 3, 4})
 
 
 def _revenue(tables: Tables) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _revenue(tables: Tables) -> Iterator[str]:
         for row in records(sums.reset_index()):
             money = [usd(row[name]) for name in ("baseline_usd", "scenario_usd", "change_usd")]
             cells.append([row["scenario"], row["importer"], *money])
-        yield columns_text(cells, right={2, 3, 4})
+        yield from aligned(cells, right={2, 3, 4})
 
 
 def _attribution(tables: Tables) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _attribution(tables: Tables) -> Iterator[str]:
             cells.append([row["title"], part, step])
         total = metric_text(metric, *[float(rows["total"].iloc[0])] * 3)
         cells.append(["all", total, total])
-        yield columns_text(cells, right={1, 2})
+        yield from aligned(cells, right={1, 2})
 
 
 def _median(row: Mapping[str, float | str]) -> str:

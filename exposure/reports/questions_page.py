@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from exposure.facts.documents import Questions, Scenario, Sweep
+from exposure.facts.documents import Questions, Scenario
 from exposure.facts.files import read_document
 from exposure.facts.scenario import read_scenario, read_sweep
 from exposure.facts.world import World, load
@@ -78,7 +78,8 @@ def page(world: World, only: str = "") -> str:
         "unit's duty is that of all borders on the way, at the routes of today. What is behind a "
         "number: `exposure explain FOLDER duty:PRODUCT/ROUTE`, or `origin:` or `landed_cost:`.",
     ]
-    group, told = "", {}
+    group = ""
+    told: dict[tuple[str, str], str] = {}
     for question in asked:
         if question.group != group:
             group = question.group

@@ -13,6 +13,7 @@ from exposure.errors import QueryError
 from exposure.facts.scenario import nearest
 from exposure.model.compile import Compiled
 from exposure.model.headline import METRICS, Sides
+from exposure.model.plants import coverage
 from exposure.sweeps.reading import Column
 
 Floats = NDArray[np.float64]
@@ -33,6 +34,25 @@ class Output:
 def _countries(sides: Sides) -> tuple[Ints, int]:
     work = sides.compiled.work
     return work.place, len(work.countries)
+
+
+def _cost_change(sides: Sides) -> Floats:
+    done = sides.done
+    change: Floats = done.cost[sides.new] / done.cost[sides.old] - 1.0
+    return change
+
+
+def _coverage(sides: Sides) -> Floats:
+    """What each plant earns per dollar that closing would save; not known where none is used."""
+    found = [coverage(sides, site) for site in plants(sides.compiled)]
+    columns = [np.where(one.used, one.after, np.nan) for one in found]
+    none = np.empty((sides.new.stop - sides.new.start, 0))
+    return np.stack(columns, axis=1) if columns else none
+
+
+def plants(compiled: Compiled) -> list[str]:
+    """Plants at which the products are assembled, as far as they are known."""
+    return compiled.plants["site"].astype(str).tolist()
 
 
 TITLES: Final[Mapping[str, str]] = {
@@ -60,6 +80,11 @@ OUTPUTS: Final[Mapping[str, Output]] = {
     "route_units": Output(
         "route", "units a year", "Units brought", lambda sides: sides.done.units_after[sides.new]
     ),
+    "route_border_rate": Output(
+        "route", "fraction", "Duty of the finished product at the market's border",
+        lambda sides: sides.done.last_rate[sides.new],
+    ),
+    "route_cost_change_share": Output("route", "share", "Change of the landed cost", _cost_change),
     **{
         name + ("_fte" if unit == PERSONS else ""): Output("product", unit, TITLES[name], of)
         for name, (unit, _, of) in METRICS.items()
@@ -71,8 +96,12 @@ OUTPUTS: Final[Mapping[str, Output]] = {
         "country", PERSONS, "Jobs predicted, a change",
         lambda sides: sides.predicted(*_countries(sides)),
     ),
+    "plant_coverage": Output(
+        "plant", "ratio", "Coverage (earned over variable cost, per dollar that closing saves)",
+        _coverage,
+    ),
 }  # fmt: skip
-"""Every output; those of a route or a country lose that word in the names of their columns."""
+"""Every output; those of a route, a country or a plant lose that word in their columns' names."""
 DEFAULT: Final = (
     "route_landed_usd_per_unit", "route_duty_usd_per_unit", "route_units",
     "volume_change_share", "jobs_predicted_fte",
@@ -103,6 +132,7 @@ def columns_of(compiled: Compiled, names: Sequence[str]) -> list[Column]:
         ],
         "product": [(str(key), str(title)) for key, title in products.items()],
         "country": [(name, name) for name in compiled.work.countries],
+        "plant": list(zip(plants(compiled), compiled.plants["title"].astype(str), strict=True)),
     }
     return [
         Column(f"{key}/{name.removeprefix(f'{OUTPUTS[name].level}_')}", "output",

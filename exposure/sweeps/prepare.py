@@ -106,8 +106,8 @@ class Part:
     failed: pd.DataFrame
 
 
-def prepare(world: World, spec: Sweep, told: Told | None = None) -> Prepared:
-    """Compile and fold every way of a sweep.
+def prepare(world: World, spec: Sweep, told: Told | None = None, where: str = "") -> Prepared:
+    """Compile and fold every way of a sweep; ``where`` names it in messages.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def prepare(world: World, spec: Sweep, told: Told | None = None) -> Prepared:
         If the sweep names what does not exist, a rate acts on no crossing, or no way can be
         evaluated.
     """
-    where = f"sweep {spec.id}"
+    where = where or f"sweep {spec.id}"
     check_sweep(world, spec, where)
     base = read_scenario(world, spec.scenario)
     if spec.products:
@@ -346,6 +346,33 @@ def stretch_part(prepared: Prepared, start: int, stop: int) -> Part:
     if len(failed):
         columns = {name: column[reasons == ""] for name, column in columns.items()}
     return Part(columns, failed)
+
+
+def ask(prepared: Prepared, number: Floats, draw: Ints) -> Floats:
+    """Outputs (scenario, output) of the first way at chosen points.
+
+    Parameters
+    ----------
+    prepared
+        A sweep of numbers.
+    number (scenario, dimension)
+        Values of its dimensions; a rate that is not a number is the law's.
+    draw (scenario,)
+        Numbers of the draws; 0 is central.
+
+    Raises
+    ------
+    ExposureError
+        If a point cannot be evaluated.
+    """
+    way = prepared.ways[0]
+    assert way.compiled is not None
+    block = _block(way.compiled)
+    parts = [
+        _values(prepared, way, number[first : first + block], draw[first : first + block])
+        for first in range(0, len(draw), block)
+    ]
+    return np.concatenate(parts, axis=1).T
 
 
 def _block(compiled: Compiled) -> int:

@@ -51,6 +51,7 @@ from exposure.facts.documents.scenarios import (
     RouteLimit,
     Scenario,
 )
+from exposure.facts.documents.solves import Find, Level, Mix, Side, Solve, Vary
 from exposure.facts.documents.sweeps import Dimension, Option, Range, Sweep
 
 __all__ = [
@@ -72,13 +73,16 @@ __all__ = [
     "Ending",
     "Exemption",
     "Figure",
+    "Find",
     "Grade",
     "Hts",
     "Iso3",
     "LawDate",
+    "Level",
     "MadeAt",
     "Making",
     "Measure",
+    "Mix",
     "Option",
     "OriginRule",
     "OriginTest",
@@ -94,11 +98,14 @@ __all__ = [
     "RulesOfOrigin",
     "Scenario",
     "Scope",
+    "Side",
     "Site",
     "Slug",
+    "Solve",
     "Status",
     "Sweep",
     "Text",
     "Transformation",
+    "Vary",
     "YearVolume",
 ]
