@@ -1,6 +1,7 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
-The verbs `load`, `run`, `explain`, `sweep`, `report`, `verify`, `timing`, `estimate`, and for lines
+The verbs `load`, `run`, `explain`, `sweep`, `report`, `verify`, `timing`, `estimate`, `deal`,
+`conflicts`, and for lines
 of a tariff `rate`, `rates`, `panel` and `history`, are loaded on first use: importing the package
 costs nothing.
 """
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from exposure.api import (
         add_action,
         add_product,
+        conflicts,
+        deal,
         estimate,
         explain,
         history,
@@ -34,13 +37,13 @@ if TYPE_CHECKING:
     )
 
 _VERBS = (
-    "add_action", "add_product", "estimate", "explain", "history", "load", "market",
-    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
+    "add_action", "add_product", "conflicts", "deal", "estimate", "explain", "history", "load",
+    "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
     "verify",
 )  # fmt: skip
 __all__ = [
-    "__version__", "add_action", "add_product", "estimate", "explain", "history", "load",
-    "market",
+    "__version__", "add_action", "add_product", "conflicts", "deal", "estimate", "explain",
+    "history", "load", "market",
     "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
     "verify",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from exposure.cli.deal import conflicts, deal
 from exposure.cli.estimate import estimate
 from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
@@ -37,6 +38,8 @@ for _command in (
     timing,
     sweep,
     estimate,
+    deal,
+    conflicts,
     check,
     new,
     data,

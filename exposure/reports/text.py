@@ -37,7 +37,7 @@ def sheet_text(made: Sheet, head: str, value_usd: float | None = None) -> str:
     title += ["status", "since", "source"]
     total = ["total", "", "", "", "", _amount(made.total * 100)]
     total += [_amount(made.amount_usd)] if value_usd is not None else []
-    lines = [head, "", *_columns([title, *rows, [*total, "", "", ""]], right={5, 6})]
+    lines = [head, "", *columns([title, *rows, [*total, "", "", ""]], right={5, 6})]
     if made.unknown:
         known = f"; {made.at_least:.4%} is known" if made.at_least else ""
         lines += ["", f"Not known: {made.unknown}{known}"]
@@ -120,7 +120,7 @@ def _considered(table: pd.DataFrame, cite: Callable[[str], str]) -> list[str]:
                 ]
                 for row in part
             ]
-            lines += [f"  {title}", *_columns(cells)]
+            lines += [f"  {title}", *columns(cells)]
     rest = table[~table["why"].isin(list(TITLES))]
     for reason, same in rest.groupby("reason", sort=False):
         text = str(reason)
@@ -132,7 +132,7 @@ def _considered(table: pd.DataFrame, cite: Callable[[str], str]) -> list[str]:
     return lines
 
 
-def _columns(rows: list[list[str]], right: frozenset[int] | set[int] = frozenset()) -> list[str]:
+def columns(rows: list[list[str]], right: frozenset[int] | set[int] = frozenset()) -> list[str]:
     """Rows of cells in columns as wide as their widest cell."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = []
@@ -171,7 +171,7 @@ def timing_text(table: pd.DataFrame) -> str:
         ]
         for row in records(table)
     ]
-    return "\n".join([head, "", *_columns(cells, right=set(range(1, 7)))])
+    return "\n".join([head, "", *columns(cells, right=set(range(1, 7)))])
 
 
 def headlines_text(headline: pd.DataFrame) -> str:
@@ -184,7 +184,7 @@ def headlines_text(headline: pd.DataFrame) -> str:
         cells.append(
             [str(product), *(metric_text(m, v, v, v) for m, v in zip(metrics, values, strict=True))]
         )
-    return "\n".join(_columns(cells, right={1, 2, 3, 4}))
+    return "\n".join(columns(cells, right={1, 2, 3, 4}))
 
 
 def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
@@ -202,7 +202,7 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
             ]
         )  # fmt: skip
     lines = [f"{title}: what is bought instead, a year", ""]
-    lines += _columns(cells, right=set(range(1, 9)))
+    lines += columns(cells, right=set(range(1, 9)))
     flows = records(tables["market_rivals"].head(6))
     if flows:
         named = "; ".join(f"{row['from']} to {row['to']} {usd(row['usd'])}" for row in flows)
@@ -213,7 +213,7 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
          usd(row["welfare_usd_central"])]
         for row in records(tables["market_countries"].sort_values("producer_usd_central"))
     ]  # fmt: skip
-    return "\n".join([*lines, "", *_columns(who, right={1, 2, 3, 4})])
+    return "\n".join([*lines, "", *columns(who, right={1, 2, 3, 4})])
 
 
 def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
@@ -228,7 +228,7 @@ def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
     for code in found["country"].unique():
         # The importer sells nothing to itself: that is no gap of knowledge.
         cells.append([country(str(code)), *(_middle(middle, str(code), name) for name in names)])
-    return "\n".join(_columns(cells, right={1, 2, 3, 4}))
+    return "\n".join(columns(cells, right={1, 2, 3, 4}))
 
 
 def _middle(middle: pd.Series[float], code: str, metric: str) -> str:
