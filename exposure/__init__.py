@@ -1,9 +1,8 @@
 """exposure: what a tariff does to a named product, its firms, their sectors and their workers.
 
 The verbs `load`, `run`, `explain`, `sweep`, `report`, `verify`, `timing`, `estimate`, `deal`,
-`conflicts`, and for lines
-of a tariff `rate`, `rates`, `panel` and `history`, are loaded on first use: importing the package
-costs nothing.
+`conflicts`, and for lines of a tariff `rate`, `rates`, `panel` and `history`, are loaded on first
+use: importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -38,14 +37,13 @@ if TYPE_CHECKING:
 
 _VERBS = (
     "add_action", "add_product", "conflicts", "deal", "estimate", "explain", "history", "load",
-    "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
-    "verify",
+    "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep",
+    "timing", "verify",
 )  # fmt: skip
 __all__ = [
     "__version__", "add_action", "add_product", "conflicts", "deal", "estimate", "explain",
-    "history", "load", "market",
-    "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep", "timing",
-    "verify",
+    "history", "load", "market", "open_sweep", "panel", "rate", "rates", "read_history", "report",
+    "run", "sweep", "timing", "verify",
 ]  # fmt: skip
 
 

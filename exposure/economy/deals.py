@@ -135,7 +135,7 @@ def root_share(worth: Floats, of_one: Floats) -> Floats:
     >>> root_share(np.array([-60.0, 5.0]), np.array([80.0, 80.0])).tolist()
     [0.75, 0.0]
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         needed = np.where(of_one > 0, -worth / of_one, np.inf)
     return np.where(worth >= 0, 0.0, needed)
 
@@ -188,7 +188,7 @@ def switch_chance(sure: Floats, good: Floats, bad: Floats) -> Floats:
     >>> switch_chance(np.array([5.0, 9.0]), np.array([8.0, 8.0]), np.array([2.0, 2.0])).tolist()
     [0.5, nan]
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         chance = (sure - bad) / (good - bad)
     return np.where((chance >= 0) & (chance <= 1), chance, np.nan)
 

@@ -29,9 +29,7 @@ SEED = 20250204
 Range = tuple[float, float, float]
 
 
-def conflicts(
-    world: World, topic: str = "", draws: int = DRAWS, seed: int = SEED
-) -> pd.DataFrame:
+def conflicts(world: World, topic: str = "", draws: int = DRAWS, seed: int = SEED) -> pd.DataFrame:
     """The ledger of statements, each with the number that follows from it.
 
     Parameters
@@ -125,10 +123,9 @@ def _number(result: Result, row: Mapping[str, Any], *, country: bool) -> Range:
     column = "country" if country else "product"
     mine = table[(table["scenario"] == row["id"]) & (table[column] == row["subject"])]
     if row["metric"] not in set(mine["metric"]):
-        where = f"conflicts.csv: {row['id']}"
-        raise QueryError(
-            f"{row['subject']} has no {row['metric']}", where, nearest(row["metric"], sorted(set(mine["metric"])))
-        )
+        where, known = f"conflicts.csv: {row['id']}", sorted(set(mine["metric"]))
+        what = f"{row['subject']} has no {row['metric']}"
+        raise QueryError(what, where, nearest(row["metric"], known))
     one = mine[mine["metric"] == row["metric"]].iloc[0]
     return float(one["low"]), float(one["central"]), float(one["high"])
 
@@ -150,9 +147,15 @@ def _of_deal(world: World, row: Mapping[str, Any], draws: int, seed: int) -> Ran
         for item in deal.investments
     ]  # fmt: skip
     changed = deal.model_copy(update={"investments": scaled})
-    summary = deal_tables(world, [changed], draws, seed)["deal_summary"].set_index("metric")
-    low, central, high = (float(summary.at[row["metric"], end]) for end in ("low", "central", "high"))  # fmt: skip
-    return low, central, high
+    summary = records(deal_tables(world, [changed], draws, seed)["deal_summary"])
+    one = next((item for item in summary if item["metric"] == row["metric"]), None)
+    if one is None:
+        known = sorted(item["metric"] for item in summary)
+        raise QueryError(
+            f"a deal has no {row['metric']}", f"conflicts.csv: {row['id']}",
+            nearest(row["metric"], known),
+        )  # fmt: skip
+    return float(one["low"]), float(one["central"]), float(one["high"])
 
 
 def _of_formula(world: World, row: Mapping[str, Any]) -> float:

@@ -91,6 +91,7 @@ def laws(
     draws: int,
     seed: int,
     rates: Mapping[str, Lines] | None = None,
+    only: str = "",
 ) -> list[Law]:
     """Each scenario's law against the baseline that all of them share.
 
@@ -100,6 +101,8 @@ def laws(
         As of a run.
     rates
         Rates by line of some scenarios, by their ids; of the others they are asked for.
+    only
+        The one origin in which rates differ from those of the first scenario; empty: any.
 
     Raises
     ------
@@ -118,10 +121,15 @@ def laws(
     table = need_table(world)
     how = answers(world, first, table, draws, seed)
     jobs = job_draws(table, draws, seed)
-    found = []
+    found: list[Law] = []
+    whole = pd.DataFrame()
     for scenario in scenarios:
         lines = (rates or {}).get(scenario.id) or line_rates(world, scenario)
-        mean = sector_rates(world, lines)
+        if only and found:
+            own = sector_rates(world, lines, only)
+            mean = pd.concat([whole[whole["origin"] != only], own], ignore_index=True)
+        else:
+            mean = whole = sector_rates(world, lines)
         by_sector = rates_by_sector(table, world, mean)
         response = respond(table, by_sector, how, jobs)
         found.append(_law(world, table, scenario, lines, mean, by_sector, response))
@@ -155,9 +163,10 @@ def known_imports(world: World, table: SectorTable, mean: pd.DataFrame) -> Float
     imports = np.zeros(len(table))
     width = len(table.industries)
     listed = mean[mean["industry"].isin(table.industries) & ~mean["rate_after"].isna()]
-    usd = listed.set_index(["origin", "industry"])["imports_usd"] * listed.set_index(
-        ["origin", "industry"]
-    )["known_share"]
+    usd = (
+        listed.set_index(["origin", "industry"])["imports_usd"]
+        * listed.set_index(["origin", "industry"])["known_share"]
+    )
     named = region_of_origin(world)
     for regions in named.values():
         first = [table.regions.index(name) * width for name in regions]

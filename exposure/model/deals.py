@@ -136,7 +136,8 @@ def _one_deal(world: World, deal: Deal, draws: int, seed: int) -> dict[str, pd.D
 def of_party(lines: Lines, party: str) -> NDArray[np.bool_]:
     """Lines of a party whose rates are known under both laws."""
     known: NDArray[np.bool_] = ~np.isnan(lines.before) & ~np.isnan(lines.after)
-    return known & (lines.origin == party)
+    mine: NDArray[np.bool_] = known & (lines.origin == party)
+    return mine
 
 
 def relief(table: SectorTable, party: str, instead: Law, under: Law, lines: Lines) -> Relief:
@@ -158,7 +159,8 @@ def relief(table: SectorTable, party: str, instead: Law, under: Law, lines: Line
     return Relief(
         duty_saved=np.full(size, saved),
         exporters_saved=of_country(table, instead.borne - under.borne, party),
-        exports=of_country(table, under.response.shipped - instead.response.shipped, party) * MILLION,
+        exports=of_country(table, under.response.shipped - instead.response.shipped, party)
+        * MILLION,
         value_added=of_country(table, added, party) * MILLION,
         revenue_forgone=-collected.sum(axis=1),
         others_duty=collected.sum(axis=1) - own,
@@ -325,7 +327,9 @@ def _years(deal: Deal, flows: Flows, rate: Floats) -> pd.DataFrame:
             f"cumulative_{reading}": np.cumsum(net * factors, axis=1),
         }
     parts = []
-    moved = np.stack([np.abs(getattr(flows, n)).max(axis=0) for n in ("duty_saved", "outlay", "returned")])
+    moved = np.stack(
+        [np.abs(getattr(flows, n)).max(axis=0) for n in ("duty_saved", "outlay", "returned")]
+    )
     last = 1 + int(np.flatnonzero(moved.max(axis=0) > 0).max(initial=0))
     for name, array in values.items():
         low, central, high = three(array[:, :last])
@@ -348,7 +352,9 @@ def _summary(
     size = len(rate)
     mine = of_party(lines, deal.party)
     weight = lines.imports_usd[mine]
-    mean = [float((side[mine] * weight).sum() / weight.sum()) for side in (lines.before, lines.after)]
+    mean = [
+        float((side[mine] * weight).sum() / weight.sum()) for side in (lines.before, lines.after)
+    ]
     points = (mean[0] - mean[1]) / POINT
     pledged = sum(item.total_usd.central for item in deal.investments)
     cost = cost_of(flows, rate)
@@ -445,7 +451,9 @@ def _sectors(
         made = pd.DataFrame({**head, **columns})
         if home:
             saved = _saved(table, lines, deal.party)
-            made = saved.merge(made, on="industry", how="left").assign(deal=deal.id, country=country)
+            made = saved.merge(made, on="industry", how="left").assign(
+                deal=deal.id, country=country
+            )
         parts.append(made)
     return pd.concat(parts, ignore_index=True)[list(SECTORS)]
 

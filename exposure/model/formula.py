@@ -38,7 +38,8 @@ def formula(world: World, purchases_usd: float = 0.0, country: str = "") -> pd.D
     """
     table = world.tables["reciprocal_formula"].reset_index(drop=True)
     exports, imports, part, floor = (
-        table[name].to_numpy(dtype=float) for name in ("exports_usd", "imports_usd", "part", "floor")
+        table[name].to_numpy(dtype=float)
+        for name in ("exports_usd", "imports_usd", "part", "floor")
     )
     bought = np.where((table["country"] == country) | (country == ""), purchases_usd, 0.0)
     rate = reciprocal_rate(exports, imports, part, floor)

@@ -18,6 +18,7 @@ from exposure.facts.documents import Option, Scenario
 from exposure.facts.documents.deals import Concession, Frontier
 from exposure.facts.scenario import check_scenario, read_scenario
 from exposure.facts.world import World
+from exposure.frames import records
 from exposure.model.cases import three
 from exposure.model.compile import compile_scenarios
 from exposure.model.deal_sides import between, laws, need_table, of_country
@@ -49,8 +50,10 @@ def frontier_tables(
     variants = [laid_over(base, offer) for offer in offers]
     for variant in variants:
         check_scenario(world, variant, f"frontier {asked.id}")
-    rates = _rates(world, asked, base, variants)
-    first, *found = laws(world, [base, *variants], draws, seed, rates)
+    alone = all(only_of(item.option, asked.party) for item in asked.concessions)
+    rates = _rates(world, asked, base, variants, alone=alone)
+    only = asked.party if alone else ""
+    first, *found = laws(world, [base, *variants], draws, seed, rates, only)
     table = need_table(world)
     of_products = _products(world, asked, [base, *variants])
     rows = []
@@ -81,12 +84,11 @@ def laid_over(base: Scenario, offer: tuple[Concession, ...]) -> Scenario:
 
 
 def _rates(
-    world: World, asked: Frontier, base: Scenario, variants: list[Scenario]
+    world: World, asked: Frontier, base: Scenario, variants: list[Scenario], *, alone: bool
 ) -> dict[str, Lines]:
     """Rates by line of every variant: of the party alone where no option can move others."""
     lines = line_rates(world, base)
     rates = {base.id: lines}
-    alone = all(only_of(item.option, asked.party) for item in asked.concessions)
     for variant in variants:
         rates[variant.id] = (
             rates_of_origin(world, variant, asked.party, lines)
@@ -111,8 +113,10 @@ def only_of(option: Option, party: str) -> bool:
 def _products(world: World, asked: Frontier, scenarios: list[Scenario]) -> list[float]:
     """Duty saved on modelled products by offer [USD a year], at today's volumes, central."""
     compiled, states = compile_scenarios(world, scenarios, tuple(asked.products))
+    # An option moves no input: the central values are those of the base in every offer.
+    central = draws_of(compiled, scenarios[0], 0, 0)
     parts = [
-        paired_rows(compiled, scenario, pair, draws_of(compiled, scenario, 0, 0))
+        paired_rows(compiled, scenario, pair, central)
         for scenario, pair in zip(scenarios, states, strict=True)
     ]
     rows = joined(parts, [2 * number for number in range(len(parts))])
@@ -160,24 +164,21 @@ def _marked(made: pd.DataFrame) -> pd.DataFrame:
         made["revenue_forgone_usd_central"].to_numpy(dtype=float),
     )
     names = made["offer"].to_numpy(dtype=object)
-    made = made.assign(
-        dominated=best >= 0, dominated_by=[names[b] if b >= 0 else "" for b in best]
-    )
+    made = made.assign(dominated=best >= 0, dominated_by=[names[b] if b >= 0 else "" for b in best])
     return made.sort_values("relief_usd", kind="stable", ignore_index=True)
 
 
 def _clauses(asked: Frontier, made: pd.DataFrame) -> pd.DataFrame:
     """Each concession alone, and as the last one when all others are granted."""
-    by = made.set_index("offer")
+    by = {row["offer"]: row for row in records(made)}
     ids = [item.id for item in asked.concessions]
     rows = []
     for item in asked.concessions:
-        alone = by.loc[item.id]
-        whole = by.loc[JOIN.join(ids)]
+        alone, whole = by[item.id], by[JOIN.join(ids)]
         rest = JOIN.join(name for name in ids if name != item.id)
         row: dict[str, object] = {"frontier": asked.id, "clause": item.id, "title": item.title}
         for name in ("relief_usd", "revenue_forgone_usd_central"):
-            left = float(by.at[rest, name]) if rest else 0.0
+            left = float(by[rest][name]) if rest else 0.0
             short = name.removesuffix("_central")
             row[f"alone_{short}"] = float(alone[name])
             row[f"last_{short}"] = float(whole[name]) - left
@@ -188,5 +189,3 @@ def _clauses(asked: Frontier, made: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(
         "relief_per_dollar_central", ascending=False, kind="stable", ignore_index=True
     )
-
-

@@ -164,8 +164,8 @@ def region_of_origin(world: World) -> dict[str, list[str]]:
     return found
 
 
-def sector_rates(world: World, lines: Lines) -> pd.DataFrame:
-    """Mean rates by region and industry.
+def sector_rates(world: World, lines: Lines, only: str = "") -> pd.DataFrame:
+    """Mean rates by region and industry; of one origin where ``only`` names it.
 
     Returns
     -------
@@ -183,6 +183,8 @@ def sector_rates(world: World, lines: Lines) -> pd.DataFrame:
     summed = totals.groupby([of_total, totals["industry"]])["imports_kusd"].sum() * 1e3
     for key, usd in summed.items():
         origin, industry = (str(part) for part in key)  # type: ignore[attr-defined]
+        if only not in ("", origin):
+            continue
         chosen = (of_line == origin) & (lines.industry == industry)
         before, after, part = lines.mean(chosen, float(usd))
         for region in named.get(origin, rest):

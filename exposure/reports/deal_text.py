@@ -144,12 +144,12 @@ def _formula(tables: Tables, deal: str) -> list[str]:
     mine = tables["deal_formula"].query("deal == @deal and purchases_usd > 0")
     lines = []
     for row in records(mine):
+        where, more = country(row["country"]), usd(row["purchases_usd"])
         text = (
-            f"Formula of 2 April 2025 for {country(row['country'])}: {percent(row['formula_rate'])}, "
-            f"announced {percent(row['announced_rate'])}; with purchases of "
-            f"{usd(row['purchases_usd'])} more in a year, all of them new: "
-            f"{percent(row['rate_with_purchases'])}. "
-            f"{usd(row['usd_per_point'])} a year take off one percentage point."
+            f"Formula of 2 April 2025 for {where}: {percent(row['formula_rate'])}, announced "
+            f"{percent(row['announced_rate'])}; with purchases of {more} more in a year, all of "
+            f"them new: {percent(row['rate_with_purchases'])}. {usd(row['usd_per_point'])} a year "
+            "take off one percentage point."
         )
         lines += ["", *textwrap.wrap(text, WIDTH)]
     return lines
@@ -243,7 +243,7 @@ def conflicts_text(table: pd.DataFrame) -> str:
     lines: list[str] = []
     for _, topic in table.groupby("topic", sort=False):
         rows = records(topic)
-        lines += ["" if lines else "", str(rows[0]["title"])]
+        lines += ["", str(rows[0]["title"])]
         cells = [["  stated", "by", "gives"]]
         cells += [[f"  {row['stated']}", str(row["stated_by"]), answer(row)] for row in rows]
         lines += columns(cells)

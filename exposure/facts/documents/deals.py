@@ -125,7 +125,7 @@ class Deal(Document):
         if len(set(names)) < len(names):
             msg = f"ids of investments stand twice: {', '.join(names)}"
             raise ValueError(msg)
-        starts = [item.first for item in (*self.investments, *self.purchases)]
+        starts = [item.first for item in self.investments] + [p.first for p in self.purchases]
         if min(starts, default=self.first_year) < self.first_year:
             msg = f"a payment begins before first_year {self.first_year}"
             raise ValueError(msg)

@@ -163,7 +163,9 @@ ECONOMY = {
             "stated_on": form("When", YEAR_ON, "YYYY, YYYY-MM or YYYY-MM-DD", empty=True),
             "source": cited(),
             "kind": choice("What it is in the model", CONFLICT_KINDS),
-            "scenario": slug("Scenario that is run with it; a deal where `kind` is deal", empty=True),
+            "scenario": slug(
+                "Scenario that is run with it; a deal where `kind` is deal", empty=True
+            ),
             "key": text("Clause, figure or country that it sets", empty=True),
             "set_to": number("Number that the model is given", -INF, INF, nullable=True),
             "subject": text("Product, or country, whose number is shown", empty=True),
