@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         add_action,
         add_product,
         compare,
+        conflicts,
+        deal,
         estimate,
         explain,
         history,
@@ -36,10 +38,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "__version__", "add_action", "add_product", "compare", "estimate", "explain", "history", "load",
-    "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "solve",
-    "sweep",
-    "timing", "verify",
+    "__version__", "add_action", "add_product", "compare", "conflicts", "deal", "estimate",
+    "explain", "history", "load", "market", "open_sweep", "panel", "rate", "rates", "read_history",
+    "report", "run", "solve", "sweep", "timing", "verify",
 ]  # fmt: skip
 
 

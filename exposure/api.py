@@ -26,8 +26,10 @@ from exposure.law.question import Crossings, check_day, check_facts
 from exposure.law.rates import Rates
 from exposure.law.rates import rates as _rates
 from exposure.law.timeline import HINDSIGHT, iso
+from exposure.model.bargains import bargain as deal
 from exposure.model.compare import over_one_baseline
 from exposure.model.compile import law_book
+from exposure.model.conflicts import conflicts
 from exposure.model.explain import Trace
 from exposure.model.explain import explain as _explain
 from exposure.model.market import market
@@ -43,9 +45,9 @@ if TYPE_CHECKING:
     from exposure.validate.verify import Verification
 
 __all__ = [
-    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "compare", "estimate",
-    "explain", "history", "load", "market", "open_sweep", "panel", "rate", "rates",
-    "read_history", "report", "run", "solve", "sweep", "timing", "verify",
+    "History", "Panel", "Rates", "Trace", "add_action", "add_product", "compare", "conflicts",
+    "deal", "estimate", "explain", "history", "load", "market", "open_sweep", "panel", "rate",
+    "rates", "read_history", "report", "run", "solve", "sweep", "timing", "verify",
 ]  # fmt: skip
 
 

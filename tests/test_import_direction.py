@@ -34,6 +34,7 @@ KERNELS = (
     "economy/jobs.py",
     "economy/absorb.py",
     "economy/derived.py",
+    "economy/deals.py",
 )
 ALLOWED_IN_KERNELS = {
     "numpy", "scipy", "exposure.axes", "exposure.errors", "dataclasses", "typing",

@@ -138,7 +138,7 @@ def test_every_source_is_known_and_every_row_of_sources_is_used():
     known = set(table["source_id"])
     assert len(known) == len(table)
     paths = [*RAW.glob("firms/*.yaml"), *RAW.glob("economy/**/*.*"), RAW / "parameters.yaml"]
-    paths += RAW.glob("estimations/*.yaml")
+    paths += [*RAW.glob("estimations/*.yaml"), *RAW.glob("deals/*.yaml"), RAW / "conflicts.csv"]
     said = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     cited = set(re.findall(r"\bsource: ([\w-]+)", said))
     sourced = [RAW / "economy/labour.csv", RAW / "law/us/utilisation.csv"]

@@ -60,6 +60,15 @@ FILES = {
             source: annex
             grade: C
     """,
+    "economy/reciprocal_formula.csv": (
+        "country,exports_usd,imports_usd,announced_rate,part,floor,year,grade,source,note\n"
+        "KOR,50,100,0.25,0.5,0.1,2024,B,s,\n"
+    ),
+    "conflicts.csv": (
+        "id,topic,title,statement,value,unit,stated_by,stated_on,source,kind,scenario,key,set_to,"
+        "subject,metric,note\n"
+        "a-1,a,A,One,1,x,Somebody,2025,s,nothing,,,,,,\n"
+    ),
     "law/us/coverage.csv": "authority,hts_prefix,note\n",
     "law/us/utilisation.csv": (
         "origin,program,prefix,share,period,grade,source,note\n"
@@ -261,6 +270,10 @@ FILES = {
           - {id: origin_elasticity, title: G, unit: "1", low: 2, central: 3, high: 4, grade: C, source: s}
           - {id: domestic_supply_elasticity, title: H, unit: "1", low: 2, central: 3, high: 4, grade: C, source: s}
           - {id: adjustment_years, title: Y, unit: years, low: 2, central: 3, high: 4, grade: C, source: s}
+          - {id: deal_discount_rate, title: I, unit: share, low: 0.02, central: 0.04, high: 0.06, grade: D, source: s}
+          - {id: deal_trade_growth, title: J, unit: share, low: 0, central: 0, high: 0, grade: D, source: s}
+          - {id: deal_value_kept, title: K, unit: share, low: 0.2, central: 0.3, high: 0.4, grade: D, source: s}
+          - {id: deal_purchase_premium, title: L, unit: share, low: 0, central: 0, high: 0.1, grade: D, source: s}
     """,
     "sources.csv": "source_id,title,publisher,date,address,note\ns,Source,Us,2026,,\n",
     "scenarios/tariff.yaml": """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from exposure.cli.compare import compare
+from exposure.cli.deal import conflicts, deal
 from exposure.cli.estimate import estimate
 from exposure.cli.files import build, check, data, new
 from exposure.cli.law import panel, rate, rates
@@ -43,6 +44,8 @@ for _command in (
     report,
     solve,
     estimate,
+    deal,
+    conflicts,
     check,
     new,
     data,

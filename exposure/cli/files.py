@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @plain_errors
 def check(paths: tuple[Path, ...]) -> None:
-    """Validate the data, and PATHS: rules of the law, scenarios, sweeps, solves, estimations.
+    """Validate the data, and PATHS: rules of the law, scenarios, sweeps, solves, deals and more.
 
     A rule file need not lie in the data folder: it is laid over the law, and what it changes on the
     day on which it begins is shown.
@@ -32,6 +32,7 @@ def check(paths: tuple[Path, ...]) -> None:
     shipped += sorted((world.root / "raw" / "sweeps").glob("*.yaml"))
     shipped += sorted((world.root / "raw" / "solves").glob("*.yaml"))
     shipped += sorted((world.root / "raw" / "estimations").glob("*.yaml"))
+    shipped += sorted((world.root / "raw" / "deals").glob("*.yaml"))
     problems: list[ExposureError] = []
     for path in paths or shipped:
         try:
@@ -52,6 +53,7 @@ def _check_file(world: World, path: Path) -> str:
     """What a file says, in a line or a few; raises what is wrong with it."""
     from exposure.facts.added import add_action
     from exposure.facts.files import read_yaml
+    from exposure.facts.read_deals import is_bargain, read_bargain
     from exposure.facts.read_estimation import read_estimation
     from exposure.facts.scenario import apply, read_scenario, read_solve, read_sweep
     from exposure.law.trial import trial
@@ -66,6 +68,9 @@ def _check_file(world: World, path: Path) -> str:
         return f"{path}: {_check_solve(world, read_solve(world, path))}"
     if keys & {"parts", "sites", "routes"}:
         return _check_product(world, path)
+    if is_bargain(keys):
+        bargain = read_bargain(world, path)
+        return f"{path}: {type(bargain).__name__.lower()} {bargain.id}"
     if "outcome" in keys:
         document, rows = read_estimation(path)
         return f"{path}: estimation {document.id} on {len(rows):,} rows"

@@ -13,7 +13,9 @@ from exposure.facts.checks import check_tables
 from exposure.facts.files import fingerprint, replace_file
 from exposure.facts.read_economy import (
     read_categories,
+    read_conflicts,
     read_correlations,
+    read_formula,
     read_labour,
     read_markets,
     read_parameters,
@@ -25,7 +27,7 @@ from exposure.facts.read_sectors import read_sectors
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 10
+FORMAT = 11
 """Number of the form of the built tables; a change makes older ones stale."""
 
 
@@ -33,7 +35,7 @@ def raw_fingerprint(root: Path) -> str:
     """Hash of everything that makes the world; scenarios and sweeps are not part of it."""
     raw = root / "raw"
     paths = [*(raw / "law").rglob("*"), *(raw / "firms").rglob("*"), *(raw / "economy").rglob("*")]
-    paths += [raw / "parameters.yaml", raw / "sources.csv"]
+    paths += [raw / "parameters.yaml", raw / "sources.csv", raw / "conflicts.csv"]
     kept = (path for path in paths if path.suffix in {".yaml", ".csv"} and path.is_file())
     return fingerprint(kept, raw)
 
@@ -59,6 +61,8 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
         "categories": read_categories(raw / "economy" / "categories.csv"),
         **read_markets(raw / "economy"),
         **read_sectors(raw / "economy"),
+        "reciprocal_formula": read_formula(raw / "economy" / "reciprocal_formula.csv"),
+        "conflicts": read_conflicts(raw / "conflicts.csv"),
         "sources": read_sources(raw / "sources.csv"),
     }
     tables = {name: _plain(with_columns(name, tables[name])) for name in SCHEMAS}

@@ -111,6 +111,8 @@ CITED = (
     "transformations",
     "crossing_rules",
     "utilisation",
+    "reciprocal_formula",
+    "conflicts",
 )
 """Tables whose rows name a source."""
 
@@ -254,6 +256,10 @@ REQUIRED = (
     "adjustment_years",
     "origin_elasticity",
     "domestic_supply_elasticity",
+    "deal_discount_rate",
+    "deal_trade_growth",
+    "deal_value_kept",
+    "deal_purchase_premium",
 )
 """Parameters that the model reads."""
 

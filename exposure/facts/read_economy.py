@@ -25,6 +25,14 @@ MARKET_FLOWS = ("market", "exporter", "importer", "value_musd", "year", "grade",
 MARKET_LINES = (
     "market", "region", "origin", "hts", "imports_usd", "facts", "year", "grade", "source",
 )  # fmt: skip
+FORMULA = (
+    "country", "exports_usd", "imports_usd", "announced_rate", "part", "floor", "year", "grade",
+    "source", "note",
+)  # fmt: skip
+CONFLICTS = (
+    "id", "topic", "title", "statement", "value", "unit", "stated_by", "stated_on", "source",
+    "kind", "scenario", "key", "set_to", "subject", "metric", "note",
+)  # fmt: skip
 
 
 def read_parameters(path: Path) -> pd.DataFrame:
@@ -71,6 +79,20 @@ def read_markets(folder: Path) -> dict[str, pd.DataFrame]:
         "market_flows": flows,
         "market_lines": lines,
     }
+
+
+def read_formula(path: Path) -> pd.DataFrame:
+    """Trade in goods behind the 'reciprocal' formula, by country."""
+    table = read_csv(path, FORMULA)
+    for name in ("exports_usd", "imports_usd", "announced_rate", "part", "floor", "year"):
+        table[name] = numbers(table, name, path)
+    return table.assign(year=table["year"].astype("int64"))
+
+
+def read_conflicts(path: Path) -> pd.DataFrame:
+    """Statements that contradict one another, kept side by side."""
+    table = read_csv(path, CONFLICTS)
+    return table.assign(**{name: numbers(table, name, path) for name in ("value", "set_to")})
 
 
 def read_sources(path: Path) -> pd.DataFrame:

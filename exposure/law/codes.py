@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
@@ -25,10 +26,12 @@ def pack(codes: Iterable[str]) -> tuple[Ints, Ints]:
     >>> pack(["870323", ""])
     (array([8703230000,          0]), array([6, 0]))
     """
-    given = list(codes)
-    length = np.array([len(code) for code in given], dtype=np.int64)
-    number = np.array([int(code.ljust(DIGITS, "0") or 0) for code in given], dtype=np.int64)
-    return number, length
+    given = codes if isinstance(codes, pd.Series) else list(codes)
+    # The same code stands in many lists.
+    place, unique = pd.factorize(np.asarray(given, dtype=object))
+    length = np.array([len(code) for code in unique], dtype=np.int64)
+    number = np.array([int(code.ljust(DIGITS, "0") or 0) for code in unique], dtype=np.int64)
+    return number[place], length[place]
 
 
 def unpack(number: int, length: int) -> str:

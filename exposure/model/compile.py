@@ -559,9 +559,14 @@ def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     return table.set_index("id")
 
 
+OF_DEALS = "deal_"
+"""Beginning of the names of parameters that deals read, and nothing else."""
+
+
 def parameter_ranges(world: World) -> pd.DataFrame:
     """Ranges of the behavioural parameters; the long run under names of its own."""
-    parameters = world.tables["parameters"].assign(kind="parameter")
+    table = world.tables["parameters"]
+    parameters = table[~table["id"].str.startswith(OF_DEALS)].assign(kind="parameter")
     parameters["id"] = [
         parameter_name(str(row.id), str(row.sector)) + (LONG if row.horizon else "")
         for row in parameters.itertuples()

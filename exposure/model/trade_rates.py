@@ -7,7 +7,7 @@ that a change of a mean is a change of law and not of what is bought.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -113,7 +113,16 @@ def _side(world: World, scenario: Scenario | None, mark: str, day: LawDate) -> F
     return kept
 
 
-def _rates(world: World, book: LawBook, day: LawDate) -> Floats:
+def rates_of_origin(world: World, scenario: Scenario, origin: str, others: Lines) -> Lines:
+    """The same where a scenario moves the rates of one origin only: the others are taken over."""
+    day = scenario.law_on or scenario.baseline
+    mine = others.origin == origin
+    own = _rates(world, law_book(world, scenario), day, only=origin)
+    return replace(others, after=np.where(mine, own, others.after))
+
+
+def _rates(world: World, book: LawBook, day: LawDate, only: str = "") -> Floats:
+    """Rates (line,); not known of other origins where ``only`` names one."""
     trade = world.tables["us_imports"]
     origin = trade["origin"].replace(EUROPE, EUROPEAN).to_numpy(dtype=str)
     hts = trade["hts"].to_numpy(dtype=str)
@@ -124,6 +133,7 @@ def _rates(world: World, book: LawBook, day: LawDate) -> Floats:
     known = int(days([day.known_on.isoformat()])[0]) if day.known_on else HINDSIGHT
     for who in ("", *own):
         mine = ~np.isin(origin, own) if who == "" else origin == who
+        mine &= (origin == only) | (only == "")
         if not mine.any():
             continue
         facts = {
@@ -154,8 +164,8 @@ def region_of_origin(world: World) -> dict[str, list[str]]:
     return found
 
 
-def sector_rates(world: World, lines: Lines) -> pd.DataFrame:
-    """Mean rates by region and industry.
+def sector_rates(world: World, lines: Lines, only: str = "") -> pd.DataFrame:
+    """Mean rates by region and industry; of one origin where ``only`` names it.
 
     Returns
     -------
@@ -173,6 +183,8 @@ def sector_rates(world: World, lines: Lines) -> pd.DataFrame:
     summed = totals.groupby([of_total, totals["industry"]])["imports_kusd"].sum() * 1e3
     for key, usd in summed.items():
         origin, industry = (str(part) for part in key)  # type: ignore[attr-defined]
+        if only not in ("", origin):
+            continue
         chosen = (of_line == origin) & (lines.industry == industry)
         before, after, part = lines.mean(chosen, float(usd))
         for region in named.get(origin, rest):

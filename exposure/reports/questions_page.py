@@ -56,10 +56,10 @@ def documents(world: World) -> list[tuple[str, Any]]:
 
 
 def _more_readers() -> dict[str, Callable[[World, Path], Any]]:
-    from exposure.facts.read_deals import read_deal
+    from exposure.facts.read_deals import read_bargain
     from exposure.facts.scenario import read_solve
 
-    return {"solves": read_solve, "deals": read_deal}
+    return {"solves": read_solve, "deals": read_bargain}
 
 
 def _number(item: Any) -> int:

@@ -16,12 +16,15 @@ from exposure.facts.tables.forms import (
     json_object,
     number,
     ordered,
+    rule,
     schema,
     shares_up_to_one,
     slug,
     text,
     triple,
 )
+
+CONFLICT_KINDS = ("scenario", "rate", "figure", "deal", "formula", "nothing")
 
 ECONOMY = {
     "parameters": schema(
@@ -127,6 +130,58 @@ ECONOMY = {
             "grade": grade(),
             "source": cited(),
         },
+    ),
+    "reciprocal_formula": schema(
+        "economy/reciprocal_formula.csv",
+        "Trade in goods with the United States behind the 'reciprocal' rates of 2 April 2025.",
+        ["country"],
+        {
+            "country": country("Country"),
+            "exports_usd": number("US exports to it, USD a year", 0, INF),
+            "imports_usd": number("US imports from it, USD a year", 1, INF),
+            "announced_rate": number("Rate that was announced", 0, 1),
+            "part": number("Part of deficit over imports that is charged", 0.01, 1),
+            "floor": number("Least rate", 0, 1),
+            "year": column(int, "Year of trade", "1990 to 2100", lambda s: s.between(1990, 2100)),
+            "grade": grade(),
+            "source": cited(),
+            "note": text("In our words", empty=True),
+        },
+    ),
+    "conflicts": schema(
+        "conflicts.csv",
+        "One statement of a figure that others contradict, and what it is in the model.",
+        ["id"],
+        {
+            "id": slug("Statement"),
+            "topic": slug("What is in dispute; its statements stand together"),
+            "title": text("The topic in words"),
+            "statement": text("What is stated, in our words"),
+            "value": number("The figure [see `unit`]", -INF, INF, nullable=True),
+            "unit": text("Unit of the figure; `text` where it is none"),
+            "stated_by": text("Who"),
+            "stated_on": form("When", YEAR_ON, "YYYY, YYYY-MM or YYYY-MM-DD", empty=True),
+            "source": cited(),
+            "kind": choice("What it is in the model", CONFLICT_KINDS),
+            "scenario": slug(
+                "Scenario that is run with it; a deal where `kind` is deal", empty=True
+            ),
+            "key": text("Clause, figure or country that it sets", empty=True),
+            "set_to": number("Number that the model is given", -INF, INF, nullable=True),
+            "subject": text("Product, or country, whose number is shown", empty=True),
+            "metric": text("Number that is shown", empty=True),
+            "note": text("In our words", empty=True),
+        },
+        rule(
+            "set_to",
+            "a number unless `kind` is nothing or scenario",
+            lambda t: t["kind"].isin(["nothing", "scenario"]) == t["set_to"].isna(),
+        ),
+        rule(
+            "metric",
+            "given, with a subject, unless `kind` is nothing",
+            lambda t: (t["kind"] == "nothing") == ((t["metric"] == "") | (t["subject"] == "")),
+        ),
     ),
     "sources": schema(
         "sources.csv",
