@@ -102,7 +102,7 @@ def annual_equivalent(value: Floats, rate: Floats, years: int) -> Floats:
 
     Examples
     --------
-    >>> annual_equivalent(np.array([210.0]), np.array([0.1]), 2).tolist()
+    >>> annual_equivalent(np.array([210.0]), np.array([0.1]), 2).round(2).tolist()
     [110.0]
     """
     equal: Floats = value / discount_factors(rate, years).sum(axis=1)
