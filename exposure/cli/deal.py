@@ -20,9 +20,15 @@ def deal(names: tuple[str, ...], draws: int, seed: int, as_json: bool, out: Path
     """What a deal costs and saves; several deals side by side, or one frontier, wait or stance.
 
     Shipped: korea-350, korea-350-today, japan-550; korea-frontier; korea-wait;
-    korea-japan-stance.
+    korea-japan-stance. The name `formula` gives the formula of 2 April 2025 by country.
     """
     from exposure import api
+    from exposure.model.formula import formula
+    from exposure.reports.deal_text import formula_text
+
+    if names == ("formula",):
+        click.echo(formula_text(formula(api.load())))
+        return
     from exposure.facts.user_tables import write_tables
     from exposure.reports.deal_text import bargain_text, tables_json
 

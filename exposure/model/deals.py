@@ -22,7 +22,7 @@ from exposure.facts.documents.deals import Deal
 from exposure.facts.scenario import read_scenario
 from exposure.facts.world import World
 from exposure.model.boards import boards
-from exposure.model.cases import three
+from exposure.model.cases import HIGH, LOW, three
 from exposure.model.deal_firms import COLUMNS as FIRM_COLUMNS
 from exposure.model.deal_firms import deal_firms
 from exposure.model.deal_sides import (
@@ -42,8 +42,6 @@ from exposure.model.sector_table import IMPORTER, SectorTable
 from exposure.model.trade_rates import UNASSIGNED, Lines
 
 Floats = NDArray[np.float64]
-NEVER = 1e6
-"""Stands for a year that never comes while quantiles are taken."""
 POINT = 0.01
 
 
@@ -419,9 +417,13 @@ def _worth(
 
 def _three(values: Floats) -> tuple[Floats, Floats, Floats]:
     """Range of values (scenario,) of which some may be infinite: never."""
-    shown = np.where(np.isposinf(values), NEVER, values)[:, None]
-    low, central, high = (np.where(end >= NEVER / 2, np.inf, end) for end in three(shown))
-    return (low, central, high) if np.isposinf(values).any() else three(values[:, None])
+    if not np.isposinf(values).any() or len(values) == 1:
+        return three(values[:, None])
+    central = values[:1]
+    # Draws themselves, not points between them: nothing lies between a year and never.
+    low = np.quantile(values[1:], LOW, method="lower", keepdims=True)
+    high = np.quantile(values[1:], HIGH, method="higher", keepdims=True)
+    return np.fmin(low, central), central, np.fmax(high, central)
 
 
 def _sectors(

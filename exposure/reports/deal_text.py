@@ -140,6 +140,19 @@ def _industries(tables: Tables, deal: str) -> list[str]:
     return aligned(cells, right={1, 2, 3, 4})
 
 
+def formula_text(table: pd.DataFrame) -> str:
+    """The formula of 2 April 2025, a line a country."""
+    cells = [["goods of 2024", "deficit", "imports", "formula", "annex", "announced",
+              "purchases a point"]]  # fmt: skip
+    for row in records(table):
+        cells.append(
+            [country(row["country"]), usd(row["deficit_usd"]), usd(row["imports_usd"]),
+             percent(row["formula_rate"]), percent(row["rounded_rate"]),
+             percent(row["announced_rate"]), usd(row["usd_per_point"])]
+        )  # fmt: skip
+    return "\n".join(aligned(cells, right=set(range(1, 7))))
+
+
 def _formula(tables: Tables, deal: str) -> list[str]:
     mine = tables["deal_formula"].query("deal == @deal and purchases_usd > 0")
     lines = []
