@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test lint bench build clean
+.PHONY: run test nightly lint bench build clean
 
 run: .venv/run.stamp
 	$(BIN)/exposure build
@@ -14,6 +14,11 @@ test: .venv/dev.stamp
 	$(BIN)/exposure build --quiet
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m pytest --nbmake notebooks
+
+# The same with the counts that take longer.
+nightly: .venv/dev.stamp
+	$(BIN)/exposure build --quiet
+	EXPOSURE_NIGHTLY=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
