@@ -240,7 +240,7 @@ def _ask(book: LawBook, sample: pd.DataFrame, facts: dict[str, Any], quantity: F
 
 def _different(sample: pd.DataFrame, made: Rates) -> dict[str, Flags]:
     """Rows on which a component is another, or not known."""
-    unknown = _unknown(made)
+    unknown = unknown_components(made)
     found = {}
     for name in ADDED:
         ours = made.components[:, COMPONENTS.index(name)]
@@ -250,7 +250,7 @@ def _different(sample: pd.DataFrame, made: Rates) -> dict[str, Flags]:
     return found
 
 
-def _unknown(made: Rates) -> Flags:
+def unknown_components(made: Rates) -> Flags:
     """Components of which a measure's duty is not known (row, component)."""
     found = np.zeros(made.components.shape, dtype=bool)
     for rows, stack in made.stacks:
