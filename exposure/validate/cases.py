@@ -64,7 +64,7 @@ class Written(BaseModel):
     value_usd: float | None = None
     quantity: float | None = None
     attributes: dict[str, bool | float | str] = {}
-    about: Literal["in force", "announced", "suspended", "void"] = "in force"
+    about: Literal["in force", "announced", "threatened", "suspended", "void"] = "in force"
     components: dict[Component, float | str]
     total: float | str | None
     source: str = Field(min_length=3)
