@@ -74,12 +74,8 @@ def _text(made: Score) -> str:
     lines.append(table.to_string(index=False))
     if len(made.failures):
         lines += ["", f"not right: {len(made.failures)}"]
-    for row in made.failures[FAILURE].to_dict("records"):
-        row["amount_usd"] = row["amount_usd"] or "unknown"
-        row["given"] = row["given"] or "no answer"
-        lines.append(
-            "{case_id} {component}: {given}, expected {amount_usd}, {outcome} ({source})".format(
-                **row
-            )
-        )
+    for row in made.failures[FAILURE].astype(str).to_numpy().tolist():
+        case, line, expected, given, outcome, source = row
+        told = f"{given or 'no answer'}, expected {expected or 'unknown'}, {outcome}"
+        lines.append(f"{case} {line}: {told} ({source})")
     return "\n".join(lines)
