@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from exposure.cli.bench import bench
 from exposure.cli.compare import compare
 from exposure.cli.deal import conflicts, deal
 from exposure.cli.estimate import estimate
@@ -39,6 +40,7 @@ for _command in (
     panel,
     explain,
     verify,
+    bench,
     timing,
     sweep,
     report,

@@ -7,6 +7,7 @@ that a change of a mean is a change of law and not of what is bought.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -107,7 +108,7 @@ def _side(world: World, scenario: Scenario | None, mark: str, day: LawDate) -> F
     """Rates (line,) of one law on one day; kept with the world."""
     key = ("line rates", mark, day.effective_on, day.known_on)
     if key not in world.kept:
-        world.kept[key] = _rates(world, law_book(world, scenario), day)
+        world.kept[key] = import_rates(world, law_book(world, scenario), day)
     kept = world.kept[key]
     assert isinstance(kept, np.ndarray)
     return kept
@@ -117,12 +118,24 @@ def rates_of_origin(world: World, scenario: Scenario, origin: str, others: Lines
     """The same where a scenario moves the rates of one origin only: the others are taken over."""
     day = scenario.law_on or scenario.baseline
     mine = others.origin == origin
-    own = _rates(world, law_book(world, scenario), day, only=origin)
+    own = import_rates(world, law_book(world, scenario), day, only=origin)
     return replace(others, after=np.where(mine, own, others.after))
 
 
-def _rates(world: World, book: LawBook, day: LawDate, only: str = "") -> Floats:
-    """Rates (line,); not known of other origins where ``only`` names one."""
+def import_rates(
+    world: World,
+    book: LawBook,
+    day: LawDate,
+    claims: str = "weighted",
+    more: Mapping[str, object] | None = None,
+    only: str = "",
+) -> Floats:
+    """Rates (line,) [fraction of customs value] of the table ``us_imports`` on one day.
+
+    Shipments state the table ``shipment_facts`` and, on top of it, ``more``; ``claims`` is the word
+    for `exposure.law.panel.preferences`. Rates of other origins than ``only`` are not known where
+    it names one.
+    """
     trade = world.tables["us_imports"]
     origin = trade["origin"].replace(EUROPE, EUROPEAN).to_numpy(dtype=str)
     hts = trade["hts"].to_numpy(dtype=str)
@@ -139,13 +152,13 @@ def _rates(world: World, book: LawBook, day: LawDate, only: str = "") -> Floats:
         facts = {
             str(row.attribute): json.loads(str(row.value))
             for row in stated[stated["origin"].isin(["", who])].itertuples()
-        }
+        } | dict(more or {})
         codes = sorted(set(hts[mine]))
         countries = np.unique(origin[mine])
         numbers = book.country(list(countries))
         made = panel(
             book, on, known, codes, origins=numbers, facts=facts,
-            claimed=preferences(book, "weighted", codes),
+            claimed=preferences(book, claims, codes),
         )  # fmt: skip
         total = made.values[:, :, VALUES.index("total")]
         line = np.searchsorted(np.array(codes), hts[mine])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,10 +23,13 @@ from exposure.axes import COMPONENTS
 from exposure.errors import DataError
 from exposure.facts.documents import Component, Hts, Slug
 from exposure.facts.files import read_document
+from exposure.facts.world import World
 from exposure.law.book import LawBook
 from exposure.law.column1 import read_rate
 from exposure.law.question import Crossings
 from exposure.law.rates import Rates, rates
+from exposure.model.compile import law_book
+from exposure.model.trade_rates import EUROPE, EUROPEAN
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -126,6 +129,51 @@ class Comparison:
                 for c in self.ledger.clusters
             ]
         )
+
+    def weighted(self, imports: pd.DataFrame) -> pd.DataFrame:
+        """Import-weighted differences by country and day.
+
+        Parameters
+        ----------
+        imports
+            ``hts`` (eight digits), ``iso3``, ``usd``; a line's imports count in equal parts for its
+            ten-digit rows of a day.
+
+        Returns
+        -------
+        DataFrame
+            ``iso3, date``; ``difference`` and ``absolute``: mean of ours less theirs, and of its
+            size [fraction of customs value], over rows whose total both know; ``imports_usd`` of
+            these rows.
+        """
+        rows = self.rows.assign(hts=self.rows["hts10"].str[:8])
+        rows = rows.merge(imports, on=["hts", "iso3"], how="left").fillna({"usd": 0.0})
+        rows["usd"] /= rows.groupby(["hts", "iso3", "date"])["hts"].transform("size")
+        rows = rows[rows["ours_total"].notna() & rows["theirs_total"].notna()]
+        gap = rows["ours_total"] - rows["theirs_total"]
+        rows = rows.assign(difference=gap * rows["usd"], absolute=gap.abs() * rows["usd"])
+        made = rows.groupby(["iso3", "date"])[["difference", "absolute", "usd"]].sum()
+        made = made.rename(columns={"usd": "imports_usd"})
+        for name in ("difference", "absolute"):
+            made[name] /= made["imports_usd"].where(made["imports_usd"] > 0)
+        return made.reset_index()
+
+    def spans(self) -> pd.DataFrame:
+        """Where each cluster lies: ``cluster, components, countries, first, last``."""
+        found = []
+        for item in self.ledger.clusters:
+            mine = self.rows[self.rows["cluster"] == item.id]
+            dates = mine["date"].astype(str)
+            found.append(
+                {
+                    "cluster": item.id,
+                    "components": ", ".join(item.components),
+                    "countries": ", ".join(sorted(mine["iso3"].unique())),
+                    "first": dates.min() if len(mine) else "",
+                    "last": dates.max() if len(mine) else "",
+                }
+            )
+        return pd.DataFrame(found)
 
     @property
     def open_rows(self) -> pd.DataFrame:
@@ -240,7 +288,7 @@ def _ask(book: LawBook, sample: pd.DataFrame, facts: dict[str, Any], quantity: F
 
 def _different(sample: pd.DataFrame, made: Rates) -> dict[str, Flags]:
     """Rows on which a component is another, or not known."""
-    unknown = _unknown(made)
+    unknown = unknown_components(made)
     found = {}
     for name in ADDED:
         ours = made.components[:, COMPONENTS.index(name)]
@@ -250,7 +298,7 @@ def _different(sample: pd.DataFrame, made: Rates) -> dict[str, Flags]:
     return found
 
 
-def _unknown(made: Rates) -> Flags:
+def unknown_components(made: Rates) -> Flags:
     """Components of which a measure's duty is not known (row, component)."""
     found = np.zeros(made.components.shape, dtype=bool)
     for rows, stack in made.stacks:
@@ -304,8 +352,11 @@ def _fits(
 # --- the page that the ledger and a sample make --------------------------------------------------
 
 
-def page(made: Comparison) -> str:
-    """The comparison as Markdown: what ``docs/second-engine.md`` holds."""
+def page(made: Comparison, imports: pd.DataFrame, more: Sequence[str] = ()) -> str:
+    """The comparison as Markdown: what ``docs/second-engine.md`` holds.
+
+    ``imports`` are the weights of `Comparison.weighted`; ``more`` are lines before the clusters.
+    """
     rows, ledger = made.rows, made.ledger
     count, equal = len(rows), int(rows["equal"].sum())
     by_verdict = made.clusters().groupby("verdict")["rows"].sum()
@@ -340,12 +391,27 @@ def page(made: Comparison) -> str:
         "",
         f"Equal or explained, the least of these cells: {made.shares()['explained'].min():.2%}.",
         "",
+        "## Import-weighted difference by country and day, percentage points",
+        "",
+        "Ours less theirs, weighted by the imports of 2024 (those of the European Union for "
+        "Germany); rows whose total either leaves open are left out. The sample is drawn by line "
+        f"and not by trade: its lines hold {_covered(made, imports):.0%} of these imports, and a "
+        "few large lines carry a mean.",
+        "",
+        *_cross_table(made.weighted(imports), "difference", digits=2),
+        "",
+        "The mean size of the difference, signs left out:",
+        "",
+        *_cross_table(made.weighted(imports), "absolute", digits=2),
+        "",
         "## Errors of ours that the comparison found, mended",
         "",
         *[f"* {text}" for text in ledger.mended],
         "",
+        *more,
         "## Clusters",
     ]
+    spans = {row["cluster"]: row for row in made.spans().to_dict("records")}
     counts = made.clusters().set_index("cluster")["rows"]
     for item in ledger.clusters:
         facts = ", ".join(f"`{name}` = {value}" for name, value in item.facts.items())
@@ -353,7 +419,7 @@ def page(made: Comparison) -> str:
             "",
             f"### {item.id}",
             "",
-            f"{VERDICTS[item.verdict]}. {counts[item.id]:,} rows.",
+            f"{VERDICTS[item.verdict]}. {counts[item.id]:,} rows. {_where(spans[item.id])}",
             "",
             item.reason + (f" Fact told: {facts}." if facts else ""),
             "",
@@ -362,23 +428,56 @@ def page(made: Comparison) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _cross_table(shares: pd.DataFrame, name: str) -> list[str]:
+def _covered(made: Comparison, imports: pd.DataFrame) -> float:
+    """Share of the imports of the sample's countries that its lines hold [fraction]."""
+    lines = made.rows["hts10"].str[:8] + made.rows["iso3"]
+    ours = imports[imports["iso3"].isin(set(made.rows["iso3"]))]
+    mine = (ours["hts"] + ours["iso3"]).isin(set(lines))
+    return float(ours.loc[mine, "usd"].sum() / ours["usd"].sum())
+
+
+def _where(span: dict[Hashable, Any]) -> str:
+    return (
+        f"Components: {span['components']}. Countries: {span['countries']}. "
+        f"Days: {span['first']} to {span['last']}."
+    )
+
+
+def import_weights(world: World) -> pd.DataFrame:
+    """Imports of 2024 for `Comparison.weighted`; Germany stands for the European Union."""
+    trade = world.tables["us_imports"]
+    return pd.DataFrame(
+        {
+            "hts": trade["hts"].astype(str),
+            "iso3": trade["origin"].astype(str).replace(EUROPE, EUROPEAN),
+            "usd": trade["imports_kusd"].astype(float) * 1e3,
+        }
+    )
+
+
+def _cross_table(shares: pd.DataFrame, name: str, digits: int = 1) -> list[str]:
     table = shares.pivot(index="date", columns="iso3", values=name)
     head = " | ".join(table.columns)
     lines = [f"| day | {head} |", "|---|" + "---:|" * len(table.columns)]
     for day, row in table.iterrows():
-        lines.append(f"| {day} | " + " | ".join(f"{value * 100:.1f}" for value in row) + " |")
+        lines.append(f"| {day} | " + " | ".join(_number(value, digits) for value in row) + " |")
     return lines
+
+
+def _number(value: float, digits: int) -> str:
+    """A fraction in per cent; what rounds to nought has no sign."""
+    return f"{round(value * 100, digits) + 0.0:.{digits}f}"
 
 
 def main(sample: Path) -> None:
     """Print the page for a sample."""
     from exposure.facts.world import load
-    from exposure.model.compile import law_book
+    from exposure.validate.collected import collected, section
 
     world = load()
     ledger = read_ledger(world.root / "raw" / "validate" / "second-engine.yaml")
-    sys.stdout.write(page(compare(law_book(world), pd.read_parquet(sample), ledger)))
+    made = compare(law_book(world), pd.read_parquet(sample), ledger)
+    sys.stdout.write(page(made, import_weights(world), section(collected(world))))
 
 
 if __name__ == "__main__":

@@ -1,53 +1,49 @@
-"""The cases in tests/cases/law: worked examples of the law, to four decimals."""
+"""The worked cases of bench/cases: our engine, to four decimals."""
 
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 import exposure as ex
+from exposure.validate.cases import read_cases
 
-FOLDER = Path(__file__).resolve().parent.parent / "cases" / "law"
-CASES = [
-    pytest.param(case | {"case": f"{path.stem}:{case['case']}"}, id=f"{path.stem}:{case['case']}")
-    for path in sorted(FOLDER.rglob("*.yaml"))
-    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
+CASES = read_cases(Path(__file__).resolve().parents[2] / "bench")
 
 
 @pytest.fixture(scope="module")
 def answers():
     """All cases in one call: the table of rates is the thing under test."""
-    cases = [param.values[0] for param in CASES]
+    written = [case.written for case in CASES]
     table = pd.DataFrame(
         {
-            "hts": [case["hts"] for case in cases],
-            "origin": [case["origin"] for case in cases],
-            "importer": [case.get("importer", "USA") for case in cases],
-            "on": [str(case["on"]) for case in cases],
-            "known_on": [str(case.get("known", "")) for case in cases],
-            "facts": [case.get("attributes") or {} for case in cases],
+            "hts": [case.hts for case in written],
+            "origin": [case.origin for case in written],
+            "importer": [case.importer for case in written],
+            "on": [case.on.isoformat() for case in written],
+            "known_on": [case.known.isoformat() if case.known else "" for case in written],
+            "value_usd": [float(case.value_usd) for case in CASES],
+            "quantity": pd.Series([case.quantity for case in written], dtype=float),
+            "facts": [case.attributes for case in written],
         }
     )
     found = ex.rates(ex.load(), table).table
-    return {case["case"]: row for case, (_, row) in zip(cases, found.iterrows(), strict=True)}
+    return {case.id: row for case, (_, row) in zip(CASES, found.iterrows(), strict=True)}
 
 
 def test_there_are_cases():
-    names = [param.values[0]["case"] for param in CASES]
-    assert len(names) >= 100
-    assert len(names) == len(set(names))
+    assert len(CASES) >= 300
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_case(answers, case):
-    row = answers[case["case"]]
-    if case["total"] is None:
+    row = answers[case.id]
+    *lines, total = case.lines
+    if total.rate is None:
         assert row["status"] == "unknown"
         return
     assert row["status"] == "known", row["note"]
-    assert row["total"] == pytest.approx(case["total"], abs=5e-5)
-    for name, value in case["components"].items():
-        given = 0.0 if pd.isna(row[name]) else row[name]
-        assert given == pytest.approx(value, abs=5e-5), name
+    assert row["total"] == pytest.approx(float(total.rate), abs=5e-5)
+    for line in lines:
+        given = 0.0 if pd.isna(row[line.component]) else row[line.component]
+        assert given == pytest.approx(float(line.rate), abs=5e-5), line.component

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from pydantic import ValidationError
@@ -10,7 +11,8 @@ from pydantic import ValidationError
 import exposure as ex
 from exposure.errors import ExposureError
 from exposure.model.compile import law_book
-from exposure.validate.bench import Cluster, Ledger, compare, page, read_ledger
+from exposure.validate.bench import Cluster, Ledger, compare, import_weights, page, read_ledger
+from exposure.validate.collected import collected, section
 from tests import tiny
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -53,7 +55,22 @@ def test_every_cluster_has_rows(made):
 
 
 def test_page_is_what_the_sample_gives(made):
-    assert page(made) == (ROOT / "docs" / "second-engine.md").read_text(encoding="utf-8")
+    world = ex.load()
+    text = page(made, import_weights(world), section(collected(world)))
+    assert text == (ROOT / "docs" / "second-engine.md").read_text(encoding="utf-8")
+
+
+def test_import_weighted_difference_is_within_bounds(made):
+    """Whole sample, weighted by trade: small on average, and never beyond what clusters explain."""
+    table = made.weighted(import_weights(ex.load()))
+    assert len(table) == 130
+    assert (table["absolute"] >= table["difference"].abs() - 1e-12).all()
+    assert np.average(table["absolute"], weights=table["imports_usd"]) < 0.01
+
+
+def test_every_cluster_names_authority_countries_and_days(made):
+    spans = made.spans()
+    assert (spans[["components", "countries", "first", "last"]] != "").all(axis=None)
 
 
 def test_a_wrong_rate_is_not_explained_away(sample, ledger):
@@ -98,6 +115,19 @@ def test_rows_are_equal_or_open(small):
     found = compare(small, ROWS, Ledger(title="t", clusters=[]))
     assert list(found.rows["equal"]) == [True, False, False]
     assert len(found.open_rows) == 2
+
+
+def test_import_weighted_difference_by_hand(small):
+    """Cars of Vietnam, 300 of 400: ours is 0.2 lower; what is not weighed or not known is out."""
+    found = compare(small, ROWS, Ledger(title="t", clusters=[]))
+    imports = pd.DataFrame(
+        [("87032301", "DEU", 100.0), ("87032301", "VNM", 300.0), ("87032301", "KOR", 5.0)],
+        columns=["hts", "iso3", "usd"],
+    )
+    table = found.weighted(imports).set_index("iso3")
+    assert table.loc["VNM", ["difference", "absolute"]].to_list() == pytest.approx([-0.2, 0.2])
+    assert table.loc["DEU", "difference"] == pytest.approx(0.0)
+    assert table["imports_usd"].to_dict() == {"DEU": 100.0, "VNM": 300.0}
 
 
 ADDED = {"id": "added", "verdict": "theirs", "components": "ieepa_reciprocal"}
