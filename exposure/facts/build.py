@@ -21,11 +21,12 @@ from exposure.facts.read_economy import (
 )
 from exposure.facts.read_firms import read_firms
 from exposure.facts.read_law import read_law
+from exposure.facts.read_outcomes import outcome_files, read_outcomes
 from exposure.facts.read_sectors import read_sectors
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 10
+FORMAT = 11
 """Number of the form of the built tables; a change makes older ones stale."""
 
 
@@ -34,6 +35,7 @@ def raw_fingerprint(root: Path) -> str:
     raw = root / "raw"
     paths = [*(raw / "law").rglob("*"), *(raw / "firms").rglob("*"), *(raw / "economy").rglob("*")]
     paths += [raw / "parameters.yaml", raw / "sources.csv"]
+    paths += outcome_files(raw / "outcomes")
     kept = (path for path in paths if path.suffix in {".yaml", ".csv"} and path.is_file())
     return fingerprint(kept, raw)
 
@@ -59,6 +61,7 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
         "categories": read_categories(raw / "economy" / "categories.csv"),
         **read_markets(raw / "economy"),
         **read_sectors(raw / "economy"),
+        **read_outcomes(raw / "outcomes"),
         "sources": read_sources(raw / "sources.csv"),
     }
     tables = {name: _plain(with_columns(name, tables[name])) for name in SCHEMAS}
