@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from exposure.api import (
         add_action,
         add_product,
+        backtest,
         compare,
         estimate,
         explain,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "__version__", "add_action", "add_product", "compare", "estimate", "explain", "history", "load",
+    "__version__", "add_action", "add_product", "backtest", "compare", "estimate", "explain", "history", "load",
     "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep",
     "timing", "verify",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from exposure.cli.backtest import backtest
 from exposure.cli.compare import compare
 from exposure.cli.estimate import estimate
 from exposure.cli.files import build, check, data, new
@@ -37,6 +38,7 @@ for _command in (
     panel,
     explain,
     verify,
+    backtest,
     timing,
     sweep,
     report,

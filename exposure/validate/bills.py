@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,8 @@ from exposure.facts.world import World
 from exposure.law.timeline import days, iso
 from exposure.model.compile import Compiled, compile_scenarios, law_book
 from exposure.model.inputs import draws_of
-from exposure.model.rows import Rows, joined, paired_rows, side_rows
-from exposure.model.run import ARRAYS, Priced
+from exposure.model.rows import Rows, joined, side_rows
+from exposure.model.run import ARRAYS, Evaluated, Priced
 from exposure.model.trade_rates import EUROPE, line_rates
 
 Floats = NDArray[np.float64]
@@ -196,7 +196,7 @@ def statutory_bill(world: World, path: Course, first: dt.date) -> float:
 
 
 def exports_change(
-    world: World, outcome: pd.Series[str], known_on: dt.date, draws: int, seed: int
+    world: World, outcome: Mapping[str, str], known_on: dt.date, draws: int, seed: int
 ) -> Floats:
     """Change of exports against `BEFORE` (1 + draw,) [fraction], mean over the period's days.
 
@@ -204,35 +204,62 @@ def exports_change(
     its exporters cut. The first year's response, without stock or what is shipped ahead.
     """
     first, last = period_days(outcome["period"])
-    turns = _turns(world, first, last)
+    products = outcome["products"].split()
+    turns, weight = _distinct(world, products, _turns(world, first, last), last, known_on)
     asked = _asked(turns, known_on)
-    compiled, pairs = compile_scenarios(world, asked, outcome["products"].split())
+    compiled, pairs = compile_scenarios(world, asked, products)
     values = draws_of(compiled, asked[0], draws, seed)
     size = 1 + draws
-    parts = [paired_rows(compiled, one, pair, values) for one, pair in zip(asked, pairs, strict=True)]
-    rows = joined(parts, [2 * size * number for number in range(len(parts))])
+    baseline = np.arange(size, dtype=np.int64)
+    sides = [(None, pairs[0][0]), *((one, pair[1]) for one, pair in zip(asked, pairs, strict=True))]
+    parts = [side_rows(compiled, one, state, baseline, values) for one, state in sides]
+    rows = joined(parts, [0] * len(parts))
     done = ARRAYS.respond(compiled, rows, ARRAYS.price(compiled, rows, False))
+    blocks = [slice(size * number, size * (number + 1)) for number in range(len(parts))]
+    made = [_ratio(compiled, done, blocks[0], new, outcome) for new in blocks[1:]]
+    mean: Floats = np.average(made, axis=0, weights=weight) - 1.0
+    return mean
+
+
+def _distinct(
+    world: World, products: Sequence[str], turns: list[dt.date], last: dt.date, known_on: dt.date
+) -> tuple[list[dt.date], Floats]:
+    """Turns with different duties on these products, and how many days have those of each."""
+    asked = _asked(turns, known_on)
+    compiled, pairs = compile_scenarios(world, asked, products)
+    values = draws_of(compiled, asked[0], 0, 0)
+    one = np.zeros(1, dtype=np.int64)
+    parts = [side_rows(compiled, None, pair[1], one, values) for pair in pairs]
+    priced = ARRAYS.price(compiled, joined(parts, [0] * len(parts)), False)
+    ends = [*turns[1:], last + ONE_DAY]
+    found: dict[bytes, tuple[dt.date, int]] = {}
+    for number, (turn, end) in enumerate(zip(turns, ends, strict=True)):
+        key = np.concatenate([priced.duty[number], priced.last_rate[number]]).tobytes()
+        day, held = found.get(key, (turn, 0))
+        found[key] = (day, held + (end - turn).days)
+    days_of = np.array([held for _, held in found.values()], dtype=np.float64)
+    return [day for day, _ in found.values()], days_of
+
+
+def _ratio(
+    compiled: Compiled, done: Evaluated, old: slice, new: slice, outcome: Mapping[str, str]
+) -> Floats:
+    """Exports of the rows ``new`` over those of ``old``, in what the outcome is about."""
     mine = (compiled.routes["country"] == outcome["exporter"]).to_numpy()
     market = compiled.routes["market"].to_numpy(dtype=np.int64)[mine]
-    ends = [*turns[1:], last + ONE_DAY]
-    weight = np.array([(b - a).days for a, b in zip(turns, ends, strict=True)], dtype=float)
-    made = []
-    for number in range(len(asked)):
-        old = slice(2 * size * number, 2 * size * number + size)
-        new = slice(old.stop, old.stop + size)
-        who = (done.burden.exporter + done.burden.currency)[new][:, market]
-        change = (done.duty[new] - done.duty[old])[:, mine]
-        gate = done.gate[old][:, mine]
-        price = gate - price_cut(change, who, done.last_rate[new][:, mine])
-        before, after = done.units_before[new][:, mine], done.units_after[new][:, mine]
-        units = after.sum(axis=1) / before.sum(axis=1)
-        value = (after * price).sum(axis=1) / (before * gate).sum(axis=1)
-        # A price index holds the basket of before.
-        index = (before * price).sum(axis=1) / (before * gate).sum(axis=1)
-        made.append({"exports_units": units, "exports_value": value, "price_index": index})
-    kind = str(outcome["kind"])
-    mean: Floats = np.average([one[kind] for one in made], axis=0, weights=weight) - 1.0
-    return mean
+    who = (done.burden.exporter + done.burden.currency)[new][:, market]
+    change = (done.duty[new] - done.duty[old])[:, mine]
+    gate = done.gate[old][:, mine]
+    price = gate - price_cut(change, who, done.last_rate[new][:, mine])
+    before, after = done.units_before[new][:, mine], done.units_after[new][:, mine]
+    over = {
+        "exports_units": (after, before),
+        "exports_value": (after * price, before * gate),
+        "price_index": (before * price, before * gate),  # an index holds the basket of before
+    }
+    top, bottom = over[outcome["kind"]]
+    ratio: Floats = top.sum(axis=1) / bottom.sum(axis=1)
+    return ratio
 
 
 def collected_rate(world: World, country: str, period: str, known_on: dt.date) -> float:
