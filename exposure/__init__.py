@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "__version__", "add_action", "add_product", "backtest", "compare", "estimate", "explain", "history", "load",
-    "market", "open_sweep", "panel", "rate", "rates", "read_history", "report", "run", "sweep",
-    "timing", "verify",
+    "__version__", "add_action", "add_product", "backtest", "compare", "estimate", "explain",
+    "history", "load", "market", "open_sweep", "panel", "rate", "rates", "read_history", "report",
+    "run", "sweep", "timing", "verify",
 ]  # fmt: skip
 
 

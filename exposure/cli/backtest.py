@@ -11,7 +11,7 @@ from exposure.cli.common import plain_errors
 
 
 @click.command()
-@click.option("--draws", default=400, show_default=True, help="Draws behind the intervals; 0: none.")
+@click.option("--draws", default=400, show_default=True, help="Draws of the intervals; 0: none.")
 @click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder: tables and report.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and outcomes as JSON.")

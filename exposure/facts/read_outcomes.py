@@ -48,8 +48,8 @@ FILES: Mapping[str, tuple[str, str, str]] = {
     "backtest_diagnoses": ("diagnoses.csv", "kind diagnosis", ""),
     "backtest_scores": (
         SCORES,
-        "kind title n least coverage coverage_low coverage_high bias bias_most mape naive_statutory "
-        "naive_unchanged crps judged met missed diagnosis",
+        "kind title n least coverage coverage_low coverage_high bias bias_most mape "
+        "naive_statutory naive_unchanged crps judged met missed diagnosis",
         "n least coverage coverage_low coverage_high bias bias_most mape naive_statutory "
         "naive_unchanged crps",
     ),

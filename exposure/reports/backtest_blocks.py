@@ -5,7 +5,8 @@ from __future__ import annotations
 from exposure.reports.description import Block, Table, Text
 from exposure.reports.page import Page, Row
 
-VERDICTS = ("held", "missed", "not judged")
+MIDDLE, RATES = frozenset({3, 4, 5}), frozenset({2, 3, 4})
+"""Columns set to the right."""
 
 
 def score_blocks(page: Page) -> list[Block]:
@@ -85,7 +86,7 @@ def exports(page: Page) -> Table:
         for row in of_kind(page, "exports_value", "exports_units", "price_index")
     )
     return Table("backtest-exports", page.say("backtest.exports"),
-                 page.labels("backtest.exports_columns"), cells, numeric=frozenset({3, 4, 5}))  # fmt: skip
+                 page.labels("backtest.exports_columns"), cells, numeric=MIDDLE)  # fmt: skip
 
 
 def collected(page: Page) -> Table:
@@ -101,7 +102,7 @@ def collected(page: Page) -> Table:
         for row in of_kind(page, "duties_collected")
     )
     return Table("backtest-rates", page.say("backtest.rates"),
-                 page.labels("backtest.rates_columns"), cells, numeric=frozenset({2, 3, 4}))  # fmt: skip
+                 page.labels("backtest.rates_columns"), cells, numeric=RATES)  # fmt: skip
 
 
 def forecasts(page: Page) -> Table:
@@ -119,17 +120,18 @@ def forecasts(page: Page) -> Table:
         for row in known
     )
     return Table("backtest-forecasts", page.say("backtest.forecasts"),
-                 page.labels("backtest.forecasts_columns"), cells, numeric=frozenset({2, 3, 4}))  # fmt: skip
+                 page.labels("backtest.forecasts_columns"), cells, numeric=RATES)  # fmt: skip
 
 
-def stated(page: Page) -> list[Block]:
+def stated(page: Page) -> list[Text]:
     """Bills that were stated against units and unit values."""
     return [
         page.say(
             "backtest.stated",
-            units=row.count("units"), value=row.usd("unit_value_usd"), rate=row.value("rate", "rate"),
-            bill=row.usd("bill_usd"), stated=row.usd("stated_usd"), needed=row.usd("needed_usd"),
-            low=row.usd("value_low"), high=row.usd("value_high"),
+            units=row.count("units"), value=row.usd("unit_value_usd"),
+            rate=row.value("rate", "rate"), bill=row.usd("bill_usd"),
+            stated=row.usd("stated_usd"), needed=row.usd("needed_usd"), low=row.usd("value_low"),
+            high=row.usd("value_high"),
         )
         for row in page.rows("backtest_arithmetic")
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from exposure.facts.world import World
+from exposure.frames import records
 from exposure.reports import backtest_blocks as made
 from exposure.reports.description import Table, plain
 from exposure.reports.figures import backtest_bars
@@ -16,7 +17,7 @@ from exposure.reports.words import as_line, words
 HEAD = """# How this model did on what is known
 
 Made by `python -m exposure.reports.backtest_page > docs/backtest.md`; do not edit.
-The same at any time: `exposure backtest`, `exposure backtest -o reports/backtest`, `ex.backtest(world)`.
+The same at any time: `exposure backtest`, with `-o` as a report, or `ex.backtest(world)`.
 
 A model of tariffs that has never met a real bill is an opinion. This one is asked for every bill of
 a firm, every change of exports and every rate collected that `data/raw/outcomes/` knows, and its
@@ -55,7 +56,7 @@ def page(world: World, tables: Mapping[str, pd.DataFrame]) -> str:
         "",
         "| kind | inside the interval | bias at most | must err less than | why |",
         "|---|---|---:|---|---|",
-        *(_band(row) for row in bands.to_dict("records")),
+        *(_band(row) for row in records(bands)),
         "",
         "## What was held",
         "",
@@ -74,7 +75,7 @@ def page(world: World, tables: Mapping[str, pd.DataFrame]) -> str:
         "### GM Korea's two billion",
         "",
         *(as_line(text) for text in made.stated(read) if isinstance(text, tuple)),
-        *(_verdict(row) for row in tables["backtest_arithmetic"].to_dict("records")),
+        *(_verdict(row) for row in records(tables["backtest_arithmetic"])),
         "",
         "## Exports and prices",
         "",
@@ -112,17 +113,18 @@ def _band(row: Mapping[str, object]) -> str:
 def _unpublished(table: pd.DataFrame) -> list[str]:
     """Firms that told no figure; what is not told is not zero."""
     mine = table[table["kind"].str.startswith("firm_bill") & table["observed_central"].isna()]
-    told = "; ".join(f"{who} ({period})" for who, period in zip(mine["who"], mine["period"], strict=True))
+    told = "; ".join(f"{row['who']} ({row['period']})" for row in records(mine))
     return [f"No figure was published, which is not zero: {told}."] if told else []
 
 
 def _verdict(row: Mapping[str, object]) -> str:
     said = "is" if row["consistent"] else "is not"
     return (
-        f"The bill that was stated **{said} consistent** with units and values. It needs a value at "
-        "the very top of the product file's range, a top that was itself taken from this statement, "
-        "and a whole year at the full rate; the duty ran for nine months of 2025 and fell in November. "
-        "It can be read as a yearly pace, or as more than the duty on finished cars."
+        f"The bill that was stated **{said} consistent** with units and values. It needs a value "
+        "at the very top of the product file's range, a top that was itself taken from this "
+        "statement, and a whole year at the full rate; the duty ran for nine months of 2025 and "
+        "fell in November. It can be read as a yearly pace, or as more than the duty on finished "
+        "cars."
     )
 
 

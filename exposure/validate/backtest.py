@@ -232,7 +232,7 @@ def _scores(mine: pd.DataFrame, members: Mapping[str, Floats]) -> dict[str, floa
         return dict.fromkeys(names, math.nan)
     seen = mine["observed_central"].to_numpy(dtype=float)
     median = mine["predicted_median"].to_numpy(dtype=float)
-    ends = [mine[f"predicted_{end}"].to_numpy(dtype=float) for end in ("low", "high")]
+    low, high = (mine[f"predicted_{end}"].to_numpy(dtype=float) for end in ("low", "high"))
     ranked = [
         float(crps_ensemble(members[name][1:], np.array(at), fair=True))
         if len(members[name]) > 2
@@ -240,7 +240,7 @@ def _scores(mine: pd.DataFrame, members: Mapping[str, Floats]) -> dict[str, floa
         for name, at in zip(mine["outcome"], seen, strict=True)
     ]
     return {
-        "coverage": float(coverage(*ends, seen)),
+        "coverage": float(coverage(low, high, seen)),
         "bias": float((median - seen).sum() / seen.sum()),
         "mape": float(mape(median, seen)),
         "crps": float(np.mean(ranked) / seen.mean()),

@@ -175,8 +175,9 @@ def units_a_day(world: World, path: Course, product: str, route: str, year: int)
     known = dict(zip(mine["year"].astype(int), mine["units"].astype(float), strict=True))
     length = 366.0 if calendar.isleap(year) else 365.0
     if year in known and drawn[0] > 0:
-        return known[year] * drawn / drawn[0] / length
-    return drawn / length
+        drawn = known[year] * drawn / drawn[0]
+    units: Floats = drawn / length
+    return units
 
 
 def statutory_bill(world: World, path: Course, first: dt.date) -> float:

@@ -39,7 +39,7 @@ class Band(Document):
 
 
 class Bands(Document):
-    """``outcomes/bands.yaml``: bands, the day on which they were written, level of the intervals."""
+    """``outcomes/bands.yaml``: bands, the day of their writing, level of the intervals."""
 
     written: dt.date
     interval: Annotated[float, Field(gt=0, lt=1)]

@@ -44,21 +44,23 @@ def draw(page: Page) -> Figure:
 def _paint(page: Page, rows: list[Row]) -> str:
     bottom = TOP + STEP * max(1, len(rows))
     canvas = Canvas(bottom + 44)
+    seen, said = page.label("backtest.seen"), page.label("backtest.said")
     names = ("observed_high", "predicted_high", "predicted_median")
     values = [row[name] / MILLION for row in rows for name in names if row[name] == row[name]]
     scale = Scale((0.0, max(values, default=1.0)), (LEFT, RIGHT))
-    legend(canvas, LEFT, 12, [(SEEN, page.label("backtest.seen")),
-                              (SAID, page.label("backtest.said"))])  # fmt: skip
+    legend(canvas, LEFT, 12, [(SEEN, seen), (SAID, said)])
     axis(canvas, scale, TOP, bottom, page.label("backtest.axis"))
     for place, row in enumerate(rows):
         y = TOP + STEP * (place + 0.5)
-        canvas.text(LEFT - 8, y, f"{row['who']}, {row['period']}", size=10.5, anchor="end", fill=SOFT)
+        canvas.text(
+            LEFT - 8, y, f"{row['who']}, {row['period']}", size=10.5, anchor="end", fill=SOFT
+        )
         low, high = (scale(row[f"observed_{end}"] / MILLION) for end in ("low", "high"))
         canvas.rect(low, y - 9, max(high - low, 2.0), 18, SEEN,
-                    tip=f"{page.label('backtest.seen')}: {row.usd('observed_central')}")  # fmt: skip
+                    tip=f"{seen}: {row.usd('observed_central')}")  # fmt: skip
         if row["predicted_low"] == row["predicted_low"]:
             ends = [scale(row[f"predicted_{end}"] / MILLION) for end in ("low", "high")]
             canvas.line(ends[0], y, ends[1], y, SAID, width=4)
         canvas.circle(scale(row["predicted_median"] / MILLION), y, 4.5, SAID, stroke=INK,
-                      tip=f"{page.label('backtest.said')}: {row.usd('predicted_median')}")  # fmt: skip
+                      tip=f"{said}: {row.usd('predicted_median')}")  # fmt: skip
     return canvas.svg()
