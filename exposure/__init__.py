@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from exposure.api import (
         add_action,
         add_product,
+        backtest,
         compare,
         conflicts,
         deal,
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "__version__", "add_action", "add_product", "compare", "conflicts", "deal", "estimate",
-    "explain", "history", "load", "market", "open_sweep", "panel", "rate", "rates", "read_history",
-    "report", "run", "solve", "sweep", "timing", "verify",
+    "__version__", "add_action", "add_product", "backtest", "compare", "conflicts", "deal",
+    "estimate", "explain", "history", "load", "market", "open_sweep", "panel", "rate", "rates",
+    "read_history", "report", "run", "solve", "sweep", "timing", "verify",
 ]  # fmt: skip
 
 

@@ -348,6 +348,36 @@ def report(
     return build(result.tables, result.fingerprints, Path(out), kind, language, result.asked)
 
 
+def backtest(world: World, *, draws: int = 400, seed: int = SEED) -> dict[str, pd.DataFrame]:
+    """Ask the model for every bill, export and rate that is known, and score it.
+
+    Parameters
+    ----------
+    world
+        From `load`.
+    draws
+        Draws behind the intervals; 0 gives central values and no coverage.
+    seed
+        Seed of the draws.
+
+    Returns
+    -------
+    dict of DataFrame
+        ``backtest`` (a row an outcome), ``backtest_scores`` (a row a kind, beside what was
+        promised), ``backtest_forecasts`` (what others said) and ``backtest_arithmetic``.
+
+    Raises
+    ------
+    QueryError
+        If draws are below 0.
+    """
+    from exposure.validate.backtest import backtest as _backtest
+
+    if draws < 0:
+        raise QueryError(f"draws {draws}", "", "0 or more")
+    return _backtest(world, draws, seed)
+
+
 def verify(folder: str | Path, world: World | None = None) -> Verification:
     """Make every cell of a report's folder again, the slow way, and say what differs.
 

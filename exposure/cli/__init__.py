@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from exposure.cli.backtest import backtest
 from exposure.cli.bench import bench
 from exposure.cli.compare import compare
 from exposure.cli.deal import conflicts, deal
@@ -41,6 +42,7 @@ for _command in (
     explain,
     verify,
     bench,
+    backtest,
     timing,
     sweep,
     report,

@@ -23,6 +23,7 @@ from exposure.facts.read_economy import (
 )
 from exposure.facts.read_firms import read_firms
 from exposure.facts.read_law import read_law
+from exposure.facts.read_outcomes import outcome_files, read_outcomes
 from exposure.facts.read_sectors import read_sectors
 
 BUILT = "processed"
@@ -36,6 +37,7 @@ def raw_fingerprint(root: Path) -> str:
     raw = root / "raw"
     paths = [*(raw / "law").rglob("*"), *(raw / "firms").rglob("*"), *(raw / "economy").rglob("*")]
     paths += [raw / "parameters.yaml", raw / "sources.csv", raw / "conflicts.csv"]
+    paths += outcome_files(raw / "outcomes")
     kept = (path for path in paths if path.suffix in {".yaml", ".csv"} and path.is_file())
     return fingerprint(kept, raw)
 
@@ -63,6 +65,7 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
         **read_sectors(raw / "economy"),
         "reciprocal_formula": read_formula(raw / "economy" / "reciprocal_formula.csv"),
         "conflicts": read_conflicts(raw / "conflicts.csv"),
+        **read_outcomes(raw / "outcomes"),
         "sources": read_sources(raw / "sources.csv"),
     }
     tables = {name: _plain(with_columns(name, tables[name])) for name in SCHEMAS}

@@ -113,6 +113,12 @@ CITED = (
     "utilisation",
     "reciprocal_formula",
     "conflicts",
+    "firm_bills",
+    "exchange_rates",
+    "observed",
+    "forecasts",
+    "duties_collected",
+    "unit_values",
 )
 """Tables whose rows name a source."""
 
@@ -125,6 +131,33 @@ def sources_exist(tables: Tables) -> Iterator[ExposureError]:
             if row["source"] not in known:
                 where = f"{table}: {row.get('id') or ' '.join(map(str, list(row.values())[:3]))}"
                 yield DataError(f"source {row['source']!r} is not in sources.csv", where)
+
+
+def outcomes_fit(tables: Tables) -> Iterator[ExposureError]:
+    """Outcomes name products, exchange rates and outcomes that there are."""
+    outcomes = {
+        name
+        for table in ("firm_bills", "observed", "duties_collected")
+        for name in tables[table]["outcome"]
+    }
+    known = {
+        "products": set(tables["products"]["product"]),
+        "exchange_rate": set(tables["exchange_rates"]["exchange_rate"]),
+        "outcome": outcomes,
+        "product": set(tables["products"]["product"]),
+        "forecast": set(tables["forecasts"]["forecast"]),
+    }
+    for table, columns in (
+        ("firm_bills", ("products", "exchange_rate")),
+        ("observed", ("products",)),
+        ("forecasts", ("outcome",)),
+        ("unit_values", ("product", "forecast")),
+    ):
+        for row in records(tables[table]):
+            for column in columns:
+                for name in sorted(set(row[column].split()) - known[column]):
+                    where = f"{table}: {next(iter(row.values()))}, column {column}"
+                    yield DataError(f"{name!r} is not known", where)
 
 
 def sites_known(tables: Tables) -> Iterator[ExposureError]:
@@ -285,6 +318,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     *LAW_CHECKS,
     *SECTOR_CHECKS,
     sources_exist,
+    outcomes_fit,
     sites_known,
     labour_covers_parts,
     categories_known,

@@ -143,6 +143,7 @@ def run(
     made["revenue"] = revenue(made)
     made["attribution"] = _attributions(world, read, attribute, products, draws, seed, engine)
     made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
+    made["backtest_scores"] = world.table("backtest_scores")
     made |= summaries(made)
     made |= sector_summaries(made)
     asked = {

@@ -16,6 +16,7 @@ import pandas as pd
 from exposure.errors import DataError, QueryError
 from exposure.facts.user_tables import read_result_tables
 from exposure.reports import html, pdf
+from exposure.reports.backtest_contents import describe_backtest
 from exposure.reports.claims import claims
 from exposure.reports.contents import describe
 from exposure.reports.description import Report
@@ -52,6 +53,16 @@ def build(
         If there is no such kind or language.
     """
     return _written(describe(tables, kind, language), tables, fingerprints, out, asked=asked)
+
+
+def build_backtest(
+    tables: Mapping[str, pd.DataFrame],
+    fingerprints: Mapping[str, str],
+    out: Path,
+    language: str = "en",
+) -> list[Path]:
+    """Write the report of a back-test, with the same files as `build`."""
+    return _written(describe_backtest(tables, language), tables, fingerprints, out)
 
 
 def build_sweep(

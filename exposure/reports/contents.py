@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from exposure.errors import QueryError
 from exposure.reports import blocks as made
+from exposure.reports.backtest_blocks import score_blocks
 from exposure.reports.blocks import FULL, MOST, change, headline, shown_routes
 from exposure.reports.compare_blocks import attribution_blocks, compare_blocks
 from exposure.reports.description import (
@@ -191,6 +192,7 @@ def _brief(page: Page, scenarios: Sequence[Row]) -> list[Section]:
         ("attribution", attribution_blocks(page)),
         ("turns", turns),
         ("caveat", [page.say("report.caveat")]),
+        ("backtest", score_blocks(page)),
         ("glossary", [glossary(page, brief=True)]),
         ("sources", [made.cited(page, names)]),
     ]
@@ -251,6 +253,9 @@ def _full(page: Page, scenarios: Sequence[Row]) -> list[Section]:
         _section(page, "method", [page.say("report.caveat"),
                                   *(page.say(f"method.{key}") for key in METHOD)])
     )  # fmt: skip
+    known = score_blocks(page)
+    if known:
+        sections.append(_section(page, "backtest", known))
     sections.append(_section(page, "register", [made.assumptions(page)]))
     sections.append(_section(page, "glossary", [glossary(page)]))
     sections.append(_section(page, "sources", [made.sources(page)]))

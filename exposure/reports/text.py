@@ -9,7 +9,10 @@ import pandas as pd
 
 from exposure.frames import records
 from exposure.law.sheet import Sheet
+from exposure.reports.backtest_blocks import stated, verdict
+from exposure.reports.page import Page
 from exposure.reports.style import country, metric_text, usd
+from exposure.reports.words import as_line, words
 
 WIDTH = 110
 """Characters of a line."""
@@ -236,3 +239,32 @@ def _middle(middle: pd.Series[float], code: str, metric: str) -> str:
         return ""
     value = float(middle[(code, metric)])
     return metric_text(metric, value, value, value)
+
+
+def backtest_text(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:
+    """Lines of a back-test with the verdict that each is about: met, missed, or empty."""
+    page = Page(tables, words())
+    rows = [row for row in page.rows("backtest") if row["scored"]]
+    cells = [["outcome", "came", "predicted", "80 % interval", "error", "inside"]]
+    for row in rows:
+        form = "usd" if row["unit"] == "USD" else "percent"
+        low, high = (str(row.value(f"predicted_{end}", form)) for end in ("low", "high"))
+        span = "" if pd.isna(row["predicted_low"]) else f"{low} to {high}"
+        cells.append([row["outcome"], str(row.value("observed_central", form)),
+                      str(row.value("predicted_median", form)), span,
+                      str(row.percent("error_share")), row["inside"]])  # fmt: skip
+    lines = [("", line.replace("\u00a0", " ")) for line in aligned(cells, {1, 2, 3, 4})]
+    lines.append(("", ""))
+    for row in page.rows("backtest_scores"):
+        told = (
+            f"{row['title']}: {row['n']} outcomes, inside {row.percent('coverage')}, "
+            f"bias {row.percent('bias')}, mean error {row.percent('mape')} "
+            f"(without a model {row.percent('naive_statutory')}, "
+            f"no change {row.percent('naive_unchanged')}): {as_line(verdict(page, row))}"
+        ).replace("\u00a0", " ")
+        state = "met" if row["met"] else "missed" if row["judged"] else ""
+        lines.append((state, told))
+        lines += [("", f"  {part}") for part in textwrap.wrap(row["diagnosis"], WIDTH - 2)
+                  if state == "missed"]  # fmt: skip
+    lines += [("", ""), *(("", as_line(part)) for part in stated(page))]
+    return lines

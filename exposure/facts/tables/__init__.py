@@ -18,10 +18,17 @@ from exposure.facts.tables.economy import ECONOMY
 from exposure.facts.tables.firm import FIRMS
 from exposure.facts.tables.forms import KINDS
 from exposure.facts.tables.law import LAW
+from exposure.facts.tables.outcome import OUTCOMES
 from exposure.facts.tables.sector import SECTORS
 from exposure.frames import records
 
-SCHEMAS: Mapping[str, pa.DataFrameSchema] = {**LAW, **FIRMS, **ECONOMY, **SECTORS}
+SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
+    **LAW,
+    **FIRMS,
+    **ECONOMY,
+    **SECTORS,
+    **OUTCOMES,
+}
 """Form of each table of the World by its name."""
 
 
