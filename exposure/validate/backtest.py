@@ -79,19 +79,15 @@ def _known(published: str) -> dt.date:
 
 def _firm_bills(world: World, draws: int, seed: int) -> Iterator[Outcome]:
     rates = world.tables["exchange_rates"].set_index("exchange_rate")
-    paths: dict[tuple[str, dt.date, dt.date], bills.Course] = {}
     for row in records(world.tables["firm_bills"]):
         known, products = _known(row["known_on"]), row["products"].split()
         first, last = bills.period_days(row["period"])
         made: Floats = np.array([math.nan])
         naive = math.nan
         if products:
-            key = (row["products"], last, known)
-            if key not in paths:
-                paths[key] = bills.course(world, products, last, known, draws, seed)
-            sold = row["definition"] != "border"
-            made = bills.bill(world, paths[key], first, sold=sold)
-            naive = bills.statutory_bill(world, paths[key], first)
+            path = bills.course(world, products, last, known, draws, seed, first)
+            made = bills.bill(world, path, first, sold=True)
+            naive = bills.statutory_bill(world, path, first)
         low, central, high = (
             _in_dollars(row, f"value_{end}", rates, other)
             for end, other in (("low", "high"), ("central", "central"), ("high", "low"))

@@ -90,6 +90,13 @@ def _turns(world: World, first: dt.date, last: dt.date) -> list[dt.date]:
     return [dt.date.fromisoformat(iso(day)) for day in (start, *changes)]
 
 
+def _longest_stock(world: World, products: Sequence[str]) -> int:
+    """Days in stock of the product that lies longest, high end; whole days, and one more."""
+    figures = world.tables["figures"].set_index("id")["high"].astype(float)
+    held = [figures.get(f"{product}/stock_days", 0.0) for product in products]
+    return int(max(held)) + 2
+
+
 def _asked(turns: Sequence[dt.date], known_on: dt.date) -> list[Scenario]:
     return [
         Scenario.model_validate(
@@ -104,10 +111,21 @@ def _asked(turns: Sequence[dt.date], known_on: dt.date) -> list[Scenario]:
 
 
 def course(
-    world: World, products: Sequence[str], last: dt.date, known_on: dt.date, draws: int, seed: int
+    world: World,
+    products: Sequence[str],
+    last: dt.date,
+    known_on: dt.date,
+    draws: int,
+    seed: int,
+    first: dt.date = BEFORE,
 ) -> Course:
-    """Law from `BEFORE` to ``last`` as it was known on a day."""
-    turns = _turns(world, BEFORE, last)
+    """Law from `BEFORE` to ``last`` as it was known on a day.
+
+    Days on which nothing entered that is sold from ``first`` on, by the longest stock, are not
+    asked for: they have the law of `BEFORE`.
+    """
+    start = max(BEFORE, first - dt.timedelta(days=_longest_stock(world, products)))
+    turns = [BEFORE, *(turn for turn in _turns(world, start, last) if turn > BEFORE)]
     asked = _asked(turns, known_on)
     compiled, pairs = compile_scenarios(world, asked, products)
     values = draws_of(compiled, asked[0], draws, seed)
