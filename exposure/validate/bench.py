@@ -391,19 +391,7 @@ def page(made: Comparison, imports: pd.DataFrame, more: Sequence[str] = ()) -> s
         "",
         f"Equal or explained, the least of these cells: {made.shares()['explained'].min():.2%}.",
         "",
-        "## Import-weighted difference by country and day, percentage points",
-        "",
-        "Ours less theirs, weighted by the imports of 2024 (those of the European Union for "
-        "Germany); rows whose total either leaves open are left out. The sample is drawn by line "
-        f"and not by trade: its lines hold {_covered(made, imports):.0%} of these imports, and a "
-        "few large lines carry a mean.",
-        "",
-        *_cross_table(made.weighted(imports), "difference", digits=2),
-        "",
-        "The mean size of the difference, signs left out:",
-        "",
-        *_cross_table(made.weighted(imports), "absolute", digits=2),
-        "",
+        *_weighted_lines(made, imports),
         "## Errors of ours that the comparison found, mended",
         "",
         *[f"* {text}" for text in ledger.mended],
@@ -426,6 +414,25 @@ def page(made: Comparison, imports: pd.DataFrame, more: Sequence[str] = ()) -> s
             f"Source: {item.source}.",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _weighted_lines(made: Comparison, imports: pd.DataFrame) -> list[str]:
+    table = made.weighted(imports)
+    return [
+        "## Import-weighted difference by country and day, percentage points",
+        "",
+        "Ours less theirs, weighted by the imports of 2024 (those of the European Union for "
+        "Germany); rows whose total either leaves open are left out. The sample is drawn by line "
+        f"and not by trade: its lines hold {_covered(made, imports):.0%} of these imports, and a "
+        "few large lines carry a mean.",
+        "",
+        *_cross_table(table, "difference", digits=2),
+        "",
+        "The mean size of the difference, signs left out:",
+        "",
+        *_cross_table(table, "absolute", digits=2),
+        "",
+    ]
 
 
 def _covered(made: Comparison, imports: pd.DataFrame) -> float:
