@@ -142,7 +142,10 @@ def test_every_source_is_known_and_every_row_of_sources_is_used():
     said = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     cited = set(re.findall(r"\bsource: ([\w-]+)", said))
     sourced = [RAW / "economy/labour.csv", RAW / "law/us/utilisation.csv"]
-    for path in (*sourced, *RAW.glob("outcomes/*.csv")):
+    # What we say of our own errors, and their scores, cite nothing.
+    ours = {"diagnoses.csv", "scores.csv"}
+    outcomes = [path for path in RAW.glob("outcomes/*.csv") if path.name not in ours]
+    for path in (*sourced, *outcomes):
         cited |= set(read_csv(path, ["source"])["source"])
     assert cited - known == set(), "cited and not in sources.csv"
     words = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", said))

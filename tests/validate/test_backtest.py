@@ -1,6 +1,7 @@
 """The back-test: bills by hand, the known-on clock, scores by hand, and what is shipped is current."""
 
 import datetime as dt
+import json
 import subprocess
 from pathlib import Path
 
@@ -269,9 +270,16 @@ def test_text_page_and_report(world, made, tmp_path):
     assert "Hyundai" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_command_is_there():
-    said = CliRunner().invoke(main, ["backtest", "--help"]).output
-    assert "--json" in said
+def test_the_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPOSURE_DATA", str(write(tmp_path / "data")))
+    out = tmp_path / "out"
+    told = CliRunner().invoke(main, ["backtest", "--draws", "5", "-o", str(out)])
+    assert told.exit_code == 0, told.output
+    assert "missed: " in told.output
+    assert "\x1b[" not in told.output
+    assert (out / "tables" / "backtest.csv").is_file()
+    told = CliRunner().invoke(main, ["backtest", "--draws", "0", "--json"])
+    assert json.loads(told.output)["backtest"][0]["outcome"] == "firm-q2"
 
 
 # --- what is shipped -------------------------------------------------------------------------
