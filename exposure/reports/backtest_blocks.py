@@ -17,7 +17,9 @@ def score_blocks(page: Page) -> list[Block]:
 
 
 def scores(page: Page) -> Table:
-    """Scores by kind of outcome, with the band of each and whether it is held."""
+    """Scores by kind of outcome, with the band of each and whether it is held: missed ones red."""
+    found = page.rows("backtest_scores")
+    missed = [n for n, row in enumerate(found) if row["judged"] and not row["met"]]
     cells: list[tuple[Text, ...]] = [
         (
             row.quote("title"),
@@ -31,10 +33,11 @@ def scores(page: Page) -> Table:
             (row.percent("naive_unchanged"),),
             verdict(page, row),
         )
-        for row in page.rows("backtest_scores")
+        for row in found
     ]
     return Table("backtest-scores", page.say("backtest.scores"), page.labels("backtest.columns"),
-                 tuple(cells), numeric=frozenset({1, 2, 4, 5, 6, 7, 8}))  # fmt: skip
+                 tuple(cells), numeric=frozenset({1, 2, 4, 5, 6, 7, 8}),
+                 alerts=frozenset((n, 9) for n in missed))  # fmt: skip
 
 
 def promised(page: Page, row: Row) -> Text:

@@ -74,7 +74,8 @@ def plain(text: Piece | Text) -> str:
 class Table:
     """A table; ``numeric`` names the columns set to the right.
 
-    Heads of columns are labels, or levels that cells stand behind.
+    Heads of columns are labels, or levels that cells stand behind. ``alerts`` are cells
+    (row, column) that must not be passed over: they are set in red.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Table:
     rows: tuple[tuple[Text, ...], ...]
     source: Text = ()
     numeric: frozenset[int] = frozenset()
+    alerts: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ def _block(block: Block, folder: Path) -> dict[str, Any]:
         "columns": [plain(head) for head in block.columns],
         "rows": [[_breakable(cell) for cell in row] for row in block.rows],
         "numeric": sorted(block.numeric),
+        "alerts": [row * len(block.columns) + column for row, column in sorted(block.alerts)],
         "widths": _widths(block),
         "source": plain(block.source),
     }
