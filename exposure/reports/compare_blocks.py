@@ -14,6 +14,8 @@ SPLIT = ("duty_usd_per_unit", "cost_change_share", "jobs_predicted")
 """Numbers whose change is told factor by factor; all stand in the table of the result."""
 GAPS = ("cost_gap_share", "buyer_price_gap_share", "duty_gap_usd_per_unit",
         "pair_share_change_share")  # fmt: skip
+INDUSTRIES = ("shipped_change_usd", "value_added_change_share", "jobs_exposed", "jobs_predicted")
+"""Numbers of a country's industries that are told; the two of jobs are never added."""
 MOST, FULL = 15, 4
 """Pairs of rivals that are told; products of which each factor is."""
 DUST = 1e-9
@@ -26,6 +28,8 @@ def compare_blocks(page: Page) -> list[Block]:
     if len(page.tables["rivals"]):
         blocks.append(rivals(page))
     blocks.append(revenue(page))
+    if len(page.tables["country_results"]) and len(page.rows("scenarios")) > 1:
+        blocks.append(countries(page))
     return blocks
 
 
@@ -127,6 +131,32 @@ def revenue(page: Page) -> Table:
     )  # fmt: skip
     return Table("revenue", page.say("revenue.title"), page.labels("revenue.columns"), cells,
                  page.say("revenue.source"), frozenset({3, 4, 5}))  # fmt: skip
+
+
+def countries(page: Page) -> Table:
+    """Industries and workers of each country, scenario beside scenario."""
+    scenarios = page.rows("scenarios")
+    found = {
+        (row["scenario"], row["country"], row["metric"]): row
+        for row in page.rows("country_results")
+    }
+    codes = dict.fromkeys(code for _, code, _ in found)
+    cells = []
+    for code in codes:
+        for metric in INDUSTRIES:
+            rows = [found.get((row["scenario"], code, metric)) for row in scenarios]
+            first = next((row for row in rows if row is not None), None)
+            if first is None:
+                continue
+            told = [() if row is None else page.metric(row) for row in rows]
+            cells.append(
+                ((first.name("country", "country"),), (first.name("metric", "metric"),), *told)
+            )
+    titles = [row.quote("title") for row in scenarios]
+    return Table("countries-compared", page.say("countries_compared.title"),
+                 (*page.labels("countries_compared.columns"), *titles), tuple(cells),
+                 page.say("countries_compared.source"),
+                 frozenset(range(2, 2 + len(scenarios))))  # fmt: skip
 
 
 def parts(page: Page, told: list[list[Row]], name: str) -> Table:
