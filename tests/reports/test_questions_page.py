@@ -62,5 +62,5 @@ def test_every_command_of_the_page_is_one(asked):
 def test_no_answer_failed():
     """A command that stopped would have left its message."""
     text = PAGE.read_text(encoding="utf-8")
-    for word in ("Traceback", "Error:", "no such file", "is not known", "no scenario"):
+    for word in ("Traceback", "Error:", "no such file", "' is not known", "no scenario"):
         assert word not in text
