@@ -68,7 +68,7 @@ STANCE = f"""
 CHANGES = [
     (DEAL, "title: A deal", "titel: A deal", "titel: unknown field"),
     (DEAL, "party: KOR", "party: Korea", "party: country 'Korea'"),
-    (DEAL, "party: KOR", "party: XXX", "country 'XXX' is not known"),
+    (DEAL, "party: KOR", "party: QQQ", "country 'QQQ' is not known"),
     (DEAL, "under: tariff", "under: treaty", "no scenario 'treaty'"),
     (
         DEAL, "probability: {low: 0.5, central: 0.6, high: 0.7",
