@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import plain_errors
+from exposure.cli.common import draws_option, plain_errors, seed_option
 
 
 @click.command()
-@click.option("--draws", default=400, show_default=True, help="Draws of the intervals; 0: none.")
-@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+@draws_option(400)
+@seed_option
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder: tables and report.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and outcomes as JSON.")
 @plain_errors

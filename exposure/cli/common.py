@@ -1,4 +1,4 @@
-"""What commands share: plain errors, and the world with what a user brings."""
+"""What commands share: plain errors, options, and the world with what a user brings."""
 
 from __future__ import annotations
 
@@ -18,8 +18,40 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 DEFAULT_SCENARIO = "law-today"
 
+Command = Callable[..., Any]
 
-def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+language_option = click.option(
+    "--language",
+    type=click.Choice(["en", "ko", "ja"]),
+    default="en",
+    show_default=True,
+    help="Of the report's headings, labels and numbers.",
+)
+product_option = click.option(
+    "--product", "products", multiple=True, help="Only this product, or .yaml; may be repeated."
+)
+seed_option = click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+
+
+def draws_option(default: int) -> Callable[[Command], Command]:
+    """``--draws``; what takes long by itself draws less."""
+    return click.option(
+        "--draws", default=default, show_default=True, help="Draws behind the ranges; 0: none."
+    )
+
+
+def kind_option(default: str | None, text: str) -> Callable[[Command], Command]:
+    """``--kind`` of report, with ``text`` for help; without a default none is shown."""
+    return click.option(
+        "--kind",
+        type=click.Choice(["full", "brief"]),
+        default=default,
+        show_default=default is not None,
+        help=text,
+    )
+
+
+def plain_errors(command: Command) -> Command:
     """Turn the errors that exposure raises on purpose into lines on standard error and code 2."""
 
     @wraps(command)

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import plain_errors, with_products
+from exposure.cli.common import (
+    draws_option,
+    kind_option,
+    language_option,
+    plain_errors,
+    product_option,
+    seed_option,
+    with_products,
+)
 from exposure.cli.model import folder_name
 
 WAYS = ("measure", "component", "exemption", "origin", "border", "part", "firm")
@@ -17,15 +25,11 @@ WAYS = ("measure", "component", "exemption", "origin", "border", "part", "firm")
 @click.option("--by", "ways", multiple=True, type=click.Choice(WAYS), default=("measure",),
               show_default=True, help="Whose doing the change is; may be repeated.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; default reports/A+B.")
-@click.option("--draws", default=200, show_default=True, help="Draws behind the ranges; 0: none.")
-@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
-@click.option(
-    "--product", "products", multiple=True, help="Only this product, or .yaml; may be repeated."
-)
-@click.option("--kind", type=click.Choice(["full", "brief"]), default="brief", show_default=True,
-              help="Of report.")  # fmt: skip
-@click.option("--language", type=click.Choice(["en", "ko", "ja"]), default="en", show_default=True,
-              help="Of the report.")  # fmt: skip
+@draws_option(200)
+@seed_option
+@product_option
+@kind_option("brief", "Of report: all of it, or a few pages.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print differences and parts as JSON.")
 @plain_errors
 def compare(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import plain_errors
+from exposure.cli.common import draws_option, plain_errors, seed_option
 
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME|FILE...")
-@click.option("--draws", default=200, show_default=True, help="Draws behind the ranges; 0: none.")
-@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+@draws_option(200)
+@seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print all tables as JSON.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the tables.")
 @plain_errors
@@ -42,8 +42,8 @@ def deal(names: tuple[str, ...], draws: int, seed: int, as_json: bool, out: Path
 
 @click.command()
 @click.argument("topic", required=False, default="")
-@click.option("--draws", default=200, show_default=True, help="Draws behind the ranges; 0: none.")
-@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+@draws_option(200)
+@seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the table.")
 @plain_errors

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import plain_errors
+from exposure.cli.common import draws_option, plain_errors, seed_option
 
 
 @click.command()
 @click.argument("scenario")
 @click.option("--market", "name", required=True, help="us-cars, us-steel ...; see markets.csv.")
-@click.option("--draws", default=400, show_default=True, help="Draws behind the ranges; 0: none.")
-@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+@draws_option(400)
+@seed_option
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder: tables and picture.")
 @plain_errors
 def market(scenario: str, name: str, draws: int, seed: int, out: Path | None) -> None:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exposure.cli.common import DEFAULT_SCENARIO, plain_errors, with_products
+from exposure.cli.common import (
+    DEFAULT_SCENARIO,
+    draws_option,
+    kind_option,
+    language_option,
+    plain_errors,
+    product_option,
+    seed_option,
+    with_products,
+)
 
 if TYPE_CHECKING:
     from exposure.model.results import Result
@@ -23,25 +32,11 @@ MANY = 6
 @click.command()
 @click.argument("scenarios", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; default reports/<id>.")
-@click.option("--draws", default=400, show_default=True, help="Draws behind the ranges; 0: none.")
-@click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
-@click.option(
-    "--product", "products", multiple=True, help="Only this product, or .yaml; may be repeated."
-)
-@click.option(
-    "--kind",
-    type=click.Choice(["full", "brief"]),
-    default="full",
-    show_default=True,
-    help="Of report: all of it, or a few pages.",
-)
-@click.option(
-    "--language",
-    type=click.Choice(["en", "ko", "ja"]),
-    default="en",
-    show_default=True,
-    help="Of the report's headings, labels and numbers.",
-)
+@draws_option(400)
+@seed_option
+@product_option
+@kind_option("full", "Of report: all of it, or a few pages.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print the headline numbers as JSON.")
 @plain_errors
 def run(

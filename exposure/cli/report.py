@@ -6,24 +6,14 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import plain_errors
+from exposure.cli.common import kind_option, language_option, plain_errors
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; default: see above.")
-@click.option(
-    "--kind",
-    type=click.Choice(["full", "brief"]),
-    help="Of a run's report; default: as it is. A sweep has one kind.",
-)
-@click.option(
-    "--language",
-    type=click.Choice(["en", "ko", "ja"]),
-    default="en",
-    show_default=True,
-    help="Of headings, labels and numbers.",
-)
+@kind_option(None, "Of a run's report; default: as it is. A sweep has one kind.")
+@language_option
 @plain_errors
 def report(folder: Path, out: Path | None, kind: str | None, language: str) -> None:
     """Write the report of FOLDER: of a finished sweep, or of a run in another kind or language.
