@@ -90,6 +90,19 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Asked(Document):
+    """Base of what a user asks: a name, the question in words, what it assumes.
+
+    ``answers`` names the standing questions that the document is there for.
+    """
+
+    id: Slug
+    title: Text
+    question: Text
+    answers: list[Slug] = []
+    note: str = ""
+
+
 class Figure(Document):
     """A number with its range, its grade and its source.
 

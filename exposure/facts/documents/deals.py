@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from exposure.facts.documents.base import Document, Figure, Iso3, Slug, Text
+from exposure.facts.documents.base import Asked, Document, Figure, Iso3, Slug, Text
 from exposure.facts.documents.sweeps import Option
 
 Year = Annotated[int, Field(ge=2000, le=2100)]
@@ -94,7 +94,7 @@ class Investment(Document):
         return self
 
 
-class Deal(Document):
+class Deal(Asked):
     """What a party promises for lower duties.
 
     ``instead`` and ``under`` name scenarios with the same baseline: the law without the deal, and
@@ -103,11 +103,6 @@ class Deal(Document):
     for ``horizon_years`` from ``first_year``. ``products`` of the table of firms; by default all.
     """
 
-    id: Slug
-    title: Text
-    question: Text
-    answers: list[Slug] = []
-    note: str = ""
     party: Iso3
     instead: Slug
     under: Slug
@@ -140,14 +135,9 @@ class Concession(Document):
     option: Option
 
 
-class Frontier(Document):
+class Frontier(Asked):
     """Concessions by themselves and in every combination, over the law of ``base``."""
 
-    id: Slug
-    title: Text
-    question: Text
-    answers: list[Slug] = []
-    note: str = ""
     party: Iso3
     base: Slug
     concessions: Annotated[list[Concession], Field(min_length=1, max_length=MOST)]
@@ -201,7 +191,7 @@ class Rival(Document):
         return self
 
 
-class Wait(Document):
+class Wait(Asked):
     """Settling now against waiting: turns of events with chances, scaled to add up to 1.
 
     ``settle`` is a deal, whose law holds and whose money is paid from its ``first_year``; who waits
@@ -209,11 +199,6 @@ class Wait(Document):
     first branch, the others keeping their odds.
     """
 
-    id: Slug
-    title: Text
-    question: Text
-    answers: list[Slug] = []
-    note: str = ""
     party: Iso3
     settle: Slug
     meanwhile: Slug
@@ -250,14 +235,9 @@ class Cell(Document):
     deals: list[Slug] = []
 
 
-class Stance(Document):
+class Stance(Asked):
     """Two countries that act jointly or alone: a law, and deals that are paid, by cell."""
 
-    id: Slug
-    title: Text
-    question: Text
-    answers: list[Slug] = []
-    note: str = ""
     players: tuple[Iso3, Iso3]
     actions: tuple[Slug, Slug]
     base: Slug

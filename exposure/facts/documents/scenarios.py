@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from exposure.facts.documents.base import AttributeValue, Document, Slug, Text
+from exposure.facts.documents.base import Asked, AttributeValue, Document, Slug, Text
 from exposure.facts.documents.law import Action, Exemption, Measure
 
 
@@ -73,7 +73,7 @@ class RouteLimit(Document):
     holder: Literal["exporter", "importer", "treasury"] = "exporter"
 
 
-class Scenario(Document):
+class Scenario(Asked):
     """A delta of rows over the law of a day, compared with a baseline day.
 
     ``law_on`` is the day whose law the delta changes; without it, the baseline's. ``route_choice``
@@ -88,9 +88,6 @@ class Scenario(Document):
     questions that the scenario is there for.
     """
 
-    id: Slug
-    title: Text
-    question: Text
     baseline: LawDate
     law_on: LawDate | None = None
     law: list[Delta] = []
@@ -107,5 +104,3 @@ class Scenario(Document):
     )
     incidence: Literal["stated", "complete", "supply_and_demand", "linear_monopoly"] = "stated"
     years: Annotated[float, Field(ge=1, le=30)] = 1.0
-    answers: list[Slug] = []
-    note: str = ""

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from exposure.facts.documents.base import Document, Slug, Text
-from exposure.facts.documents.sweeps import Dimension, Number
+from exposure.facts.documents.base import Asked, Document, Slug, Text
+from exposure.facts.documents.sweeps import Dimension, Number, one_target
 
 MOVES = ("clause", "parameter", "figure", "currency", "mix")
 
@@ -42,12 +42,7 @@ class Vary(Document):
 
     @model_validator(mode="after")
     def _target(self) -> Vary:
-        named = [name for name in MOVES if getattr(self, name) is not None]
-        if len(named) != 1 or (self.action is None) != (self.clause is None):
-            msg = "`vary` names one of: `action` with `clause`, " + ", ".join(
-                f"`{name}`" for name in MOVES[1:]
-            )
-            raise ValueError(msg)
+        one_target(self, MOVES, "`vary`")
         low, high = self.between
         if low >= high:
             msg = f"a range goes upwards; {low} to {high} does not"
@@ -138,18 +133,13 @@ class Find(Document):
         return () if self.level is None else (self.level.of,)
 
 
-class Solve(Document):
+class Solve(Asked):
     """The value of one number at which something holds under a scenario; all such values.
 
     ``products`` and ``answers`` are as in a scenario, ``draws`` and ``seed`` those of the range
     that is told beside the answer.
     """
 
-    id: Slug
-    title: Text
-    question: Text
-    answers: list[Slug] = []
-    note: str = ""
     scenario: Slug
     products: list[Slug] = []
     vary: Vary

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from exposure.facts.documents.base import Document, Slug, Text
+from exposure.facts.documents.base import Asked, Document, Slug, Text
 from exposure.facts.documents.scenarios import CrossingChange, Delta, LawDate, RouteLimit
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -50,6 +50,22 @@ class Option(Document):
 TARGETS = ("clause", "parameter", "figure", "currency", "options", "law_on")
 
 
+def one_target(item: Any, targets: Sequence[str], what: str) -> str:
+    """The one of ``targets`` that ``item`` names; a clause comes with its action.
+
+    Raises
+    ------
+    ValueError
+        If it names none or several, or a clause or an action alone.
+    """
+    named = [name for name in targets if getattr(item, name) is not None]
+    if len(named) != 1 or (item.action is None) != (item.clause is None):
+        others = ", ".join(f"`{name}`" for name in targets[1:])
+        msg = f"{what} names one of: `action` with `clause`, {others}"
+        raise ValueError(msg)
+    return named[0]
+
+
 class Dimension(Document):
     """One axis of a sweep: what is moved, and over what.
 
@@ -75,15 +91,10 @@ class Dimension(Document):
 
     @model_validator(mode="after")
     def _target(self) -> Dimension:
-        named = [name for name in TARGETS if getattr(self, name) is not None]
-        if len(named) != 1 or (self.action is None) != (self.clause is None):
-            msg = "a dimension names one of: `action` with `clause`, " + ", ".join(
-                f"`{name}`" for name in TARGETS[1:]
-            )
-            raise ValueError(msg)
+        named = one_target(self, TARGETS, "a dimension")
         given = [n for n in ("values", "range", "between") if getattr(self, n) is not None]
         if self.categorical and given:
-            msg = f"`{named[0]}` lists its values itself; leave out `{given[0]}`"
+            msg = f"`{named}` lists its values itself; leave out `{given[0]}`"
             raise ValueError(msg)
         if len(given) > 1:
             msg = f"`{given[0]}` or `{given[1]}`, not both"
@@ -116,7 +127,7 @@ class Dimension(Document):
 Design = Literal["grid", "list", "latin_hypercube", "sobol", "saltelli"]
 
 
-class Sweep(Document):
+class Sweep(Asked):
     """Many scenarios of one: its dimensions, how points are laid among them, and what is kept.
 
     ``design`` is ``grid`` (every value with every other), ``list`` (the first value of each
@@ -127,11 +138,7 @@ class Sweep(Document):
     values. ``outputs`` are those of `exposure.sweeps.outputs`; ``answers`` as in a scenario.
     """
 
-    id: Slug
-    title: Text
     question: str = ""
-    answers: list[Slug] = []
-    note: str = ""
     scenario: Slug
     design: Design = "grid"
     size: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
