@@ -19,7 +19,7 @@ from exposure.reports.figures import sweep_heat, sweep_line, sweep_swings
 from exposure.reports.page import Page, Row, Tables
 from exposure.reports.sweep_page import SweepPage, form_of, sweep_page
 from exposure.reports.words import words
-from exposure.sweeps.summary import AT
+from exposure.sweeps.turns import AT
 
 KIND = "sweep"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exposure.reports.description import Text, joined, plain
 from exposure.reports.page import Page, Row
-from exposure.sweeps.summary import AT
+from exposure.sweeps.turns import AT
 
 PER_CENT = ("fraction", "share")
 PLAIN = ("", "1", "elasticity")

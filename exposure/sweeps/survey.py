@@ -51,6 +51,11 @@ class Survey:
     extremes: pd.DataFrame
     sample: pd.DataFrame
 
+    def of_grid(self, name: str) -> NDArray[Any]:
+        """Values of an input of a grid (level,); of very many, those of the sample."""
+        levels = self.levels[name]
+        return np.unique(self.sample[name].to_numpy()) if levels is None else levels
+
 
 def survey(table: SweepTable) -> Survey:
     """Go once over the rows of a sweep.

@@ -19,11 +19,12 @@ from exposure.reports.description import Value, plain
 from exposure.reports.figures import sweep_heat
 from exposure.reports.sweep_contents import describe_sweep, heat_of
 from exposure.reports.words import LANGUAGES, words
-from exposure.sweeps import summary, survey
+from exposure.sweeps import survey, views
 from exposure.sweeps.analysis import flip, heat_map, tornado
 from exposure.sweeps.reading import SweepTable
-from exposure.sweeps.summary import MOST_CELLS, MOST_LEVELS, sweep_tables
+from exposure.sweeps.summary import sweep_tables
 from exposure.sweeps.survey import own_levels
+from exposure.sweeps.views import MOST_CELLS, MOST_LEVELS
 from tests import tiny
 from tests.reports import made_sweep
 from tests.reports.made_sweep import AIR, BILL, INPUTS, JOBS, SEA, WAYS
@@ -95,14 +96,14 @@ def test_own_levels(count, most):
 
 
 def test_pictures_with_many_inputs_stay_within_their_bound(tmp_path, monkeypatch):
-    monkeypatch.setattr(summary, "MOST_CELLS", 3000)
+    monkeypatch.setattr(views, "MOST_CELLS", 3000)
     found = sweep_tables(ex.open_sweep(made_sweep.write(tmp_path / "sweep")))
     cells = found["sweep_grid"]
     outputs = len(cells.columns) - 1 - len(INPUTS)
     assert len(cells) * outputs <= 3000
     assert outputs == 4
     assert cells["way"].nunique() == 2
-    monkeypatch.setattr(summary, "MOST_CELLS", 60)
+    monkeypatch.setattr(views, "MOST_CELLS", 60)
     cells = sweep_tables(ex.open_sweep(tmp_path / "sweep"))["sweep_grid"]
     assert len(cells) * (len(cells.columns) - 1 - len(INPUTS)) <= 60
     assert cells["korea_rate"].nunique() == 5
@@ -295,7 +296,7 @@ def test_a_big_sweep_is_not_read_whole(tmp_path, monkeypatch):
     """Frames that are held stay small, and rows go by in pieces."""
     monkeypatch.setattr(survey, "SAMPLE", 500)
     monkeypatch.setattr(survey, "PIECE", 700)
-    monkeypatch.setattr(summary, "MOST_CELLS", 2000)
+    monkeypatch.setattr(views, "MOST_CELLS", 2000)
     held, pieces = [], []
     frame, reading = SweepTable.frame, SweepTable.pieces
 
