@@ -38,6 +38,10 @@ class DataError(ExposureError):
     """A fact, a rule or a parameter file is not well formed."""
 
 
+class CircleError(DataError):
+    """Actions displace one another in a circle, so that none is above the others."""
+
+
 class QueryError(ExposureError):
     """A question names something that is not known: a line, a country, a date, a product."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure.axes import SPECIFIC
-from exposure.errors import DataError
+from exposure.errors import CircleError
 from exposure.law.base import Bases, Tag
 from exposure.law.column1 import Column1, column1_rates, programs
 from exposure.law.select import Selection, Shipments, select
@@ -63,7 +63,7 @@ def duty_lines(state: LawState, ships: Shipments, tags: tuple[Tag, ...]) -> Duty
 
     Raises
     ------
-    DataError
+    CircleError
         If authorities displace one another in a circle.
     """
     clauses = state.clauses
@@ -272,7 +272,7 @@ def _levels(state: LawState, clause: Ints, displacer: Ints, displaced: Ints) -> 
 
     Raises
     ------
-    DataError
+    CircleError
         If the chain is a circle.
     """
     level = np.zeros(len(clause), dtype=np.int64)
@@ -287,7 +287,7 @@ def _levels(state: LawState, clause: Ints, displacer: Ints, displaced: Ints) -> 
         level[lower] = raised
     circle = level > len(state.clauses.actions)
     names = sorted({state.clauses.actions[a] for a in state.clauses.action[clause[circle]]})
-    raise DataError("actions displace one another in a circle", ", ".join(names))
+    raise CircleError("actions displace one another in a circle", ", ".join(names))
 
 
 def _uncovered(state: LawState, ships: Shipments) -> NDArray[np.object_]:

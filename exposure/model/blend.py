@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from exposure.errors import DataError
+from exposure.errors import CircleError
 from exposure.law.base import Tag
 from exposure.law.book import LawBook
 from exposure.law.state import LawState, law_state
@@ -115,9 +115,7 @@ class Blend:
         """
         try:
             return self._law(self.book, names, without)
-        except DataError as error:
-            if "circle" not in error.what:
-                raise
+        except CircleError:
             return self._law(self._gentle, names, without)
 
     def _law(self, book: LawBook, names: Collection[str], without: Collection[str]) -> CompiledLaw:

@@ -1,11 +1,14 @@
 """Whose doing a change is: parts add up to what runs give, a blend of two laws is each at its ends."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import exposure as ex
 from exposure.errors import QueryError
+from exposure.facts.added import add_product
 from exposure.facts.documents import LawDate
 from exposure.facts.scenario import read_scenario
 from exposure.model import attribution as module
@@ -103,19 +106,41 @@ def test_between_two_scenarios_it_is_their_difference(shipped):
     assert korea["part_central"].iloc[0] < 0
 
 
-def test_orders_of_precedence_that_changed_do_not_run_in_a_circle(shipped):
-    """On 4 June 2025 duties on metals and those on everything changed places."""
-    base = read_scenario(shipped, "law-today")
-    moved = base.model_copy(
+def canadian_steel(world, folder):
+    """The shipped world with a coil that is Canadian in all its parts and claims nothing."""
+    text = (world.root / "raw/firms/korean-flat-steel.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"    crossings:\n(?:      - .*\n)+", "", text)
+    for old, new in {
+        "id: korean-flat-steel": "id: canadian-flat-steel", "KOR": "CAN", "AUS": "CAN",
+        "industry: mining": "industry: basic_metals",
+        "{site: us-scrap, split: 0.5}, {site: posco-pohang, split: 0.5}":
+            "{site: posco-pohang, split: 1}",
+    }.items():  # fmt: skip
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "canadian-flat-steel.yaml"
+    path.write_text(text, encoding="utf-8")
+    return add_product(world, path)[0]
+
+
+def test_orders_of_precedence_that_changed_do_not_run_in_a_circle(shipped, tmp_path):
+    """On 4 June 2025 duties on steel and those over fentanyl changed places (Proc. 10947 s. 5).
+
+    Before, 25 % over fentanyl displaced 25 % on steel (EO 14289 s. 3); after, 50 % on steel
+    displaces fentanyl. With the new steel duty alone each clause would displace the other; the new
+    order holds, 50 %. With the new fentanyl duty alone, which displaces nothing, both are owed,
+    50 %. So 25 % of 780 USD is parted in halves.
+    """
+    world = canadian_steel(shipped, tmp_path)
+    moved = read_scenario(world, "law-today").model_copy(
         update={"id": "june", "baseline": LawDate(effective_on="2025-05-20"),
                 "law_on": LawDate(effective_on="2025-07-01")}
     )  # fmt: skip
-    products = ["korean-flat-steel", "samsung-washer", "kia-cars"]
-    table = attribution(shipped, [moved], "measure", products)
-    result = run(shipped, moved, products=products, draws=0, by_sector=False, by_quarter=False)
-    change = central(result, "june").unstack("metric")["duty_change_usd_per_unit"]
-    found = table.groupby(KEYS)["part_central"].sum().unstack("metric")
-    near(found["duty_change_usd_per_unit"], change)
+    table = attribution(world, [moved], "measure", ["canadian-flat-steel"])
+    duty = table[table["metric"] == "duty_usd_per_unit"].set_index("factor")["part_central"]
+    assert duty["s232-steel"] == pytest.approx(0.125 * 780)
+    assert duty["ieepa-fentanyl-can"] == pytest.approx(0.125 * 780)
+    assert duty.sum() == pytest.approx(0.25 * 780)
 
 
 def test_drawn_orders_are_near_the_exact_ones_within_their_error(shipped, monkeypatch):
