@@ -364,7 +364,8 @@ def backtest(world: World, *, draws: int = 400, seed: int = SEED) -> dict[str, p
     -------
     dict of DataFrame
         ``backtest`` (a row an outcome), ``backtest_scores`` (a row a kind, beside what was
-        promised), ``backtest_forecasts`` (what others said) and ``backtest_arithmetic``.
+        promised), ``backtest_forecasts`` (what others said), ``backtest_arithmetic`` and
+        ``backtest_revisions`` (what was changed after a comparison).
 
     Raises
     ------

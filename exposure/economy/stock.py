@@ -1,7 +1,7 @@
 """Kernel: duty paid at entry reaches profit and loss at sale, first in, first out.
 
 Stock at the start of a duty was entered without it, so results lag the border by the days of
-stock: Hyundai and Kia held 94 and 62 days of sales when the car duty of 2025 began.
+stock that are not yet sold to dealers.
 """
 
 from __future__ import annotations

@@ -301,6 +301,8 @@ def _figures(product: Product) -> list[dict[str, object]]:
             ("switching_cost_usd", "Cost of moving one more unit a year", f"USD per {unit}",
              route.switching_cost_usd),
             ("transit_days", "Days from loading to entry", "days", route.transit_days),
+            ("parts_offset_usd", "Credit against duty on parts", f"USD per {unit}",
+             route.parts_offset_usd),
         ]  # fmt: skip
         named += [
             (f"route/{route.id}/{name}", f"{title}: {route.title}", text, figure)

@@ -46,6 +46,11 @@ FILES: Mapping[str, tuple[str, str, str]] = {
         "value_usd units year",
     ),
     "backtest_diagnoses": ("diagnoses.csv", "kind diagnosis", ""),
+    "backtest_revisions": (
+        "revisions.csv",
+        "revised_on kind what reason known_by coverage bias mape",
+        "coverage bias mape",
+    ),
     "backtest_scores": (
         SCORES,
         "kind title n least coverage coverage_low coverage_high bias bias_most mape "

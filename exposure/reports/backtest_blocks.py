@@ -67,6 +67,17 @@ def diagnoses(page: Page) -> list[Block]:
     ]  # fmt: skip
 
 
+def revisions(page: Page) -> list[Block]:
+    """What was changed after a comparison, with the scores before it."""
+    return [
+        page.say("backtest.revised", day=row.value("revised_on", "quote"),
+                 kind=row.value("title", "quote"), what=row.value("what", "quote"),
+                 reason=row.value("reason", "quote"), mape=row.percent("mape"),
+                 bias=row.percent("bias"), coverage=row.percent("coverage"))
+        for row in page.rows("backtest_revisions")
+    ]  # fmt: skip
+
+
 def of_kind(page: Page, *kinds: str) -> list[Row]:
     """Outcomes of some kinds that were reported and predicted."""
     table = page.tables["backtest"]

@@ -20,6 +20,7 @@ def describe_backtest(tables: Tables, language: str = "en") -> Report:
         "rates": [made.collected(page)],
         "others": [made.forecasts(page)],
         "diagnosis": made.diagnoses(page),
+        "revisions": made.revisions(page),
     }
     return Report(
         kind="full",
@@ -36,6 +37,7 @@ def describe_backtest(tables: Tables, language: str = "en") -> Report:
         sections=tuple(
             Section(key, page.say(f"backtest_section.{key}"), tuple(blocks))
             for key, blocks in parts.items()
+            if blocks
         ),
         notices=(page.say("backtest.notice"),),
     )  # fmt: skip

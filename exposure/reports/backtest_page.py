@@ -22,16 +22,18 @@ The same at any time: `exposure backtest`, with `-o` as a report, or `ex.backtes
 A model of tariffs that has never met a real bill is an opinion. This one is asked for every bill of
 a firm, every change of exports and every rate collected that `data/raw/outcomes/` knows, and its
 errors are printed. What is promised stands in `bands.yaml`, committed before the first comparison;
-no band was moved and no input was fitted afterwards.
+no band was moved. No input was fitted to an outcome; what was changed after a comparison, from
+facts that were published before the outcomes, stands below with the scores of before.
 
 **How.** A prediction knows the law as it was known on the last day before its outcome was
 published. The bill of a firm is the duty of every border (cars, and parts for its plants) of each
-day that was added since 1 January 2025, on what was sold in the period: first in, first out, after
-the days in stock. Volumes and values are those of the product files; facts that were published
-later than the outcome are counted below and named in the column `hindsight`. Intervals are 80 % of
-the draws of all uncertain inputs. A bill is scored where our products are all that it is about: GM,
-Toyota, Honda and Nissan tell one sum for all models, of which a product of ours is one. Exports
-follow from the response of the first year and are scored as what they are of the year before.
+day that was added since 1 January 2025, less the offset that vehicles assembled in the United
+States earn, on what was sold to dealers in the period: first in, first out, after the days in
+stock. Units are those of the last year that was published by then; facts of the product files that
+were published later than the outcome are counted below and named in the column `hindsight`.
+Intervals are 80 % of the draws of all uncertain inputs. A bill is scored where our products are all
+that it is about: GM, Toyota, Honda and Nissan tell one sum for all models, of which a product of
+ours is one. Exports follow from the response of the first year and are scored as what they are of the year before.
 "Rule without a model": rate of the law times last year's units times customs value, no stock, no
 parts. "No change": the year before, for a bill nothing.
 """
@@ -66,6 +68,7 @@ def page(world: World, tables: Mapping[str, pd.DataFrame]) -> str:
         "",
         *(f"* **{row['title']}.** {row['diagnosis']}" for row in read.rows("backtest_scores")),
         "",
+        *_revised(read),
         "## Bills of firms",
         "",
         *_table(backtest_bars.draw(read).table),
@@ -99,6 +102,12 @@ def _table(table: Table) -> list[str]:
     rows = [[plain(column) for column in table.columns], rule]
     rows += [[as_line(cell).replace("|", "/") for cell in row] for row in table.rows]
     return ["| " + " | ".join(row).replace("\u00a0", " ") + " |" for row in rows]
+
+
+def _revised(read: Page) -> list[str]:
+    """What was changed after a comparison; nothing where nothing was."""
+    lines = [f"* {as_line(text)}" for text in made.revisions(read) if isinstance(text, tuple)]
+    return ["## What was changed after a comparison", "", *lines, ""] if lines else []
 
 
 def _band(row: Mapping[str, object]) -> str:

@@ -52,8 +52,8 @@ def backtest(world: World, draws: int = DRAWS, seed: int = SEED) -> dict[str, pd
     -------
     dict of DataFrame
         ``backtest`` (a row an outcome), ``backtest_scores`` (a row a kind), ``backtest_forecasts``
-        (what others said of the same) and ``backtest_arithmetic`` (bills that were stated against
-        units and unit values).
+        (what others said of the same), ``backtest_arithmetic`` (bills that were stated against
+        units and unit values) and ``backtest_revisions`` (what was changed after a comparison).
     """
     level = float(world.tables["backtest_bands"]["interval"].iloc[0])
     found = [
@@ -69,7 +69,15 @@ def backtest(world: World, draws: int = DRAWS, seed: int = SEED) -> dict[str, pd
         "backtest_scores": scored(world, table, members),
         "backtest_forecasts": _forecasts(world, table),
         "backtest_arithmetic": arithmetic(world),
+        "backtest_revisions": _revisions(world),
     }
+
+
+def _revisions(world: World) -> pd.DataFrame:
+    """What was changed after a comparison, with the title of its kind."""
+    titles = world.tables["backtest_bands"][["kind", "title"]]
+    told = world.table("backtest_revisions")
+    return told.merge(titles, on="kind", how="left") if len(told) else told
 
 
 def _known(published: str) -> dt.date:
@@ -103,7 +111,7 @@ def _firm_bills(world: World, draws: int, seed: int) -> Iterator[Outcome]:
             "naive_statutory": naive,
             "naive_unchanged": 0.0,
             "scored": row["covers"] == "all" and row["definition"] == "profit",
-            "hindsight": " ".join(bills.hindsight(world, products, known)),
+            "hindsight": " ".join(bills.hindsight(world, products, last.year, known, sold=True)),
         }, made  # fmt: skip
 
 
@@ -116,6 +124,7 @@ def _in_dollars(row: Mapping[str, Any], value: str, rates: pd.DataFrame, end: st
 def _exports(world: World, draws: int, seed: int) -> Iterator[Outcome]:
     for row in records(world.tables["observed"]):
         known, products = _known(row["known_on"]), row["products"].split()
+        _, last = bills.period_days(row["period"])
         made: Floats = np.array([math.nan])
         if products:
             made = ONE + bills.exports_change(world, row, known, draws, seed)
@@ -130,7 +139,7 @@ def _exports(world: World, draws: int, seed: int) -> Iterator[Outcome]:
             "naive_statutory": math.nan,
             "naive_unchanged": ONE,
             "scored": bool(products),
-            "hindsight": " ".join(bills.hindsight(world, products, known)),
+            "hindsight": " ".join(bills.hindsight(world, products, last.year, known, sold=False)),
         }, made  # fmt: skip
 
 

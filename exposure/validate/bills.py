@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.economy.incidence import price_cut
-from exposure.facts.documents import Scenario
+from exposure.facts.documents import CrossingChange, Scenario
 from exposure.facts.world import World
+from exposure.frames import records
 from exposure.law.timeline import days, iso
 from exposure.model.compile import Compiled, compile_scenarios, law_book
 from exposure.model.inputs import draws_of
@@ -29,6 +30,8 @@ Ints = NDArray[np.int64]
 BEFORE = dt.date(2025, 1, 1)
 """Law without the duties that the outcomes are about; bills are of what was added since."""
 ONE_DAY = dt.timedelta(days=1)
+OFFSET = "parts_offset_usd"
+"""Name of a route's credit against the duty on parts (Proclamation 10925)."""
 
 
 def period_days(period: str) -> tuple[dt.date, dt.date]:
@@ -58,19 +61,26 @@ class Course:
     ----------
     compiled, values
         Arrays and inputs by name (1 + draw,); the first is central.
+    known_on
+        What was published later does not enter.
     first
         First day.
     state (day,)
         Law state of each day.
     priced
         Rows (state, 1 + draw) one after another.
+    duty (state, 1 + draw, route) [USD per unit]
+        Of all borders, less what an offset for vehicles assembled in the market meets: at most the
+        duty that it can meet, at most what a vehicle earns.
     """
 
     compiled: Compiled
     values: dict[str, Floats]
+    known_on: dt.date
     first: dt.date
     state: Ints
     priced: Priced
+    duty: Floats
 
     def of(self, name: str) -> Floats:
         """A column of ``priced`` as (state, 1 + draw, route)."""
@@ -97,13 +107,16 @@ def _longest_stock(world: World, products: Sequence[str]) -> int:
     return int(max(held)) + 2
 
 
-def _asked(turns: Sequence[dt.date], known_on: dt.date) -> list[Scenario]:
+def _asked(
+    turns: Sequence[dt.date], known_on: dt.date, crossings: Sequence[CrossingChange] = ()
+) -> list[Scenario]:
     return [
         Scenario.model_validate(
             {
                 "id": f"on-{turn}", "title": "day", "question": "day",
                 "baseline": {"effective_on": BEFORE, "known_on": known_on},
                 "law_on": {"effective_on": turn, "known_on": known_on},
+                "crossings": list(crossings),
             }
         )
         for turn in turns
@@ -126,7 +139,10 @@ def course(
     """
     start = max(BEFORE, first - dt.timedelta(days=_longest_stock(world, products)))
     turns = [BEFORE, *(turn for turn in _turns(world, start, last) if turn > BEFORE)]
+    met = _met_from_offsets(world, products)
     asked = _asked(turns, known_on)
+    if met:
+        asked += _asked(turns, known_on, met)
     compiled, pairs = compile_scenarios(world, asked, products)
     values = draws_of(compiled, asked[0], draws, seed)
     size = 1 + draws
@@ -141,7 +157,31 @@ def course(
         side="right",
     )
     priced = ARRAYS.price(compiled, rows, False)
-    return Course(compiled, values, BEFORE, state.astype(np.int64) - 1, priced)
+    duty = priced.duty.reshape(len(asked), size, -1)
+    if met:
+        full, free = np.split(duty, 2)
+        duty = full - np.minimum(full - free, _offsets(compiled, values))
+    return Course(compiled, values, known_on, BEFORE, state.astype(np.int64) - 1, priced, duty)
+
+
+def _met_from_offsets(world: World, products: Sequence[str]) -> list[CrossingChange]:
+    """Crossings of parts to plants that earn an offset, as if it met all of their duty."""
+    figures = world.tables["figures"]
+    earned = set(figures.loc[figures["id"].str.endswith(f"/{OFFSET}"), "id"])
+    rules = world.tables["crossing_rules"]
+    crossed = rules.loc[rules["product"].isin(products), ["product", "route", "part"]]
+    return [
+        CrossingChange.model_validate({**row, "attributes": {"parts_offset": True}})
+        for row in records(crossed.drop_duplicates())
+        if f"{row['product']}/route/{row['route']}/{OFFSET}" in earned
+    ]
+
+
+def _offsets(compiled: Compiled, values: Mapping[str, Floats]) -> Floats:
+    """Credit against the duty on parts (1 + draw, route) [USD per unit]; 0 where none is earned."""
+    nothing = np.zeros(len(next(iter(values.values()))))
+    names = (f"{row.product}/route/{row.route}/{OFFSET}" for row in compiled.routes.itertuples())
+    return np.stack([values.get(name, nothing) for name in names], axis=1)
 
 
 def mean_sold(added: Floats, start: int, held: float) -> float:
@@ -171,7 +211,7 @@ def bill(world: World, path: Course, first: dt.date, *, sold: bool) -> Floats:
     """
     start = (first - path.first).days
     total = np.zeros(path.size)
-    duty = path.of("duty")
+    duty = path.duty
     for number, route in enumerate(path.compiled.routes.itertuples()):
         units = units_a_day(world, path, str(route.product), str(route.route), first.year)
         if not (units > 0).any():
@@ -185,15 +225,32 @@ def bill(world: World, path: Course, first: dt.date, *, sold: bool) -> Floats:
     return total
 
 
-def units_a_day(world: World, path: Course, product: str, route: str, year: int) -> Floats:
-    """Units a day (1 + draw,): those known of the year, with the range of the volume."""
-    drawn = path.values[f"{product}/route/{route}/volume"]
+def volume_known(
+    world: World, product: str, route: str, year: int, known_on: dt.date
+) -> tuple[int, float] | None:
+    """Year and units of the last calendar year up to ``year`` that was known on a day; or None."""
     table = world.tables["volumes_by_year"]
     mine = table[(table["product"] == product) & (table["route"] == route)]
-    known = dict(zip(mine["year"].astype(int), mine["units"].astype(float), strict=True))
+    dates = _published(world)
+    known = [
+        (int(row["year"]), float(row["units"]))
+        for row in records(mine)
+        if int(row["year"]) <= year and dates[row["source"]] <= known_on.isoformat()
+    ]
+    return max(known, default=None)
+
+
+def units_a_day(world: World, path: Course, product: str, route: str, year: int) -> Floats:
+    """Units a day (1 + draw,): of the last year that was known, with the range of the volume.
+
+    What was published after ``path.known_on`` does not enter, except the file's own volume where
+    no year of it was known (`hindsight` names that).
+    """
+    drawn = path.values[f"{product}/route/{route}/volume"]
+    known = volume_known(world, product, route, year, path.known_on)
     length = 366.0 if calendar.isleap(year) else 365.0
-    if year in known and drawn[0] > 0:
-        drawn = known[year] * drawn / drawn[0]
+    if known is not None and drawn[0] > 0:
+        drawn = known[1] * drawn / drawn[0]
     units: Floats = drawn / length
     return units
 
@@ -294,24 +351,32 @@ def collected_rate(world: World, country: str, period: str, known_on: dt.date) -
     return float(np.mean(means))
 
 
-def hindsight(world: World, products: Sequence[str], known_on: dt.date) -> list[str]:
-    """Facts of products that were published later than a day: volume, value, days in stock.
-
-    A date without its day or month counts as its last day.
-    """
-    dates = world.tables["sources"].set_index("source_id")["date"].astype(str)
-    figures = world.tables["figures"]
-    ends = ("/volume", "/customs_value_usd", "/stock_days")
-    mine = figures[figures["product"].isin(products) & figures["id"].str.endswith(ends)]
-    used = mine[mine["central"] > 0]
-    years = world.tables["volumes_by_year"]
-    years = years[years["product"].isin(products)]
-    named = years["product"] + "/route/" + years["route"] + "/" + years["year"].astype(str)
-    pairs = [
-        *zip(used["id"], used["source"], strict=True),
-        *zip(named, years["source"], strict=True),
-    ]
+def _published(world: World) -> dict[str, str]:
+    """Day of each source; one without its day or month counts as its last day."""
+    sources = world.tables["sources"]
     last = {4: "-12-31", 7: "-31", 10: ""}
-    late = [str(name) for name, source in pairs
-            if dates[source] + last[len(dates[source])] > known_on.isoformat()]  # fmt: skip
+    dates = sources["date"].astype(str)
+    whole = [date + last[len(date)] for date in dates]
+    return dict(zip(sources["source_id"], whole, strict=True))
+
+
+def hindsight(
+    world: World, products: Sequence[str], year: int, known_on: dt.date, *, sold: bool
+) -> list[str]:
+    """Facts behind a prediction that were published later than a day: values, volumes, stock.
+
+    A volume counts where no year of it up to ``year`` was known; days in stock where a prediction
+    is of what is ``sold``.
+    """
+    dates = _published(world)
+    figures = world.tables["figures"]
+    ends = ("/volume", "/customs_value_usd", *(("/stock_days",) if sold else ()))
+    mine = figures[figures["product"].isin(products) & figures["id"].str.endswith(ends)]
+    late = []
+    for row in records(mine[mine["central"] > 0]):
+        name, product = str(row["id"]), str(row["product"])
+        route = name.split("/")[-2]
+        dated = name.endswith("/volume") and volume_known(world, product, route, year, known_on)
+        if not dated and dates[row["source"]] > known_on.isoformat():
+            late.append(name)
     return sorted(late)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,12 +56,16 @@ VALUES = (
     "unit_value,product,forecast,value_usd,units,year,source,grade,note\n"
     "cars,car,claim,1e9,100000,2025,s,B,\n"
 )
+REVISED = (
+    "revised_on,kind,what,reason,known_by,coverage,bias,mape\n"
+    "2026-02-01,firm_bill_quarter,We looked.,It was known.,2025-06-30,0.25,-0.5,0.75\n"
+)
 STOCK = ("parts_freight_share", "stock_days: {low: 10, central: 20, high: 40, grade: C, source: s}\n"
          "        parts_freight_share")  # fmt: skip
 YEAR = ("            cost_index: {low: 1, central: 1, high: 1, grade: D, source: s}\n",
         "            cost_index: {low: 1, central: 1, high: 1, grade: D, source: s}\n"
         "            volumes_by_year:\n"
-        "              - {year: 2025, units: 73000, grade: A, source: s}\n")  # fmt: skip
+        "              - {year: 2025, units: 73000, grade: A, source: early}\n")  # fmt: skip
 
 
 def write(root, bills_text=BILLS, **changes):
@@ -75,11 +80,14 @@ def write(root, bills_text=BILLS, **changes):
         assert old in text
         text = text.replace(old, new, 1)
     path.write_text(text)
+    with (root / "raw" / "sources.csv").open("a") as sources:
+        sources.write("early,Early,Us,2025-01,,\n")
     folder = root / "raw" / "outcomes"
     folder.mkdir()
     files = {"firm_bills": bills_text, "exchange_rates": RATES, "observed": SEEN,
              "duties_collected": PAID, "forecasts": SAID, "unit_values": VALUES,
-             "diagnoses": "kind,diagnosis\nfirm_bill_quarter,Because\n"}  # fmt: skip
+             "diagnoses": "kind,diagnosis\nfirm_bill_quarter,Because\n",
+             "revisions": REVISED}  # fmt: skip
     for name, content in files.items():
         (folder / f"{name}.csv").write_text(content)
     bands = (ROOT / "data" / "raw" / "outcomes" / "bands.yaml").read_text(encoding="utf-8")
@@ -140,6 +148,29 @@ def test_the_naive_rule_knows_no_stock_and_takes_the_volume_where_the_year_befor
     assert naive == pytest.approx(rate * gate * 89 * 100_000 / 366)
 
 
+def test_an_offset_meets_duty_on_parts_up_to_what_a_vehicle_earns():
+    """Alabama: 3.75 % of 35,000 USD is 1,312 USD; from 3 May 2025 parts owe more than that."""
+    world = ex.load()
+    path = bills.course(world, ["hyundai-cars"], Q2[1], dt.date(2025, 7, 1), 0, 1)
+    number = list(path.compiled.routes["route"]).index("alabama")
+    full, free = np.split(path.of("duty")[:, 0], 2)
+    met = full - path.duty[:, 0]
+    last = path.state[-1]
+    assert (full - free)[last, number] > 1312
+    assert met[last, number] == pytest.approx(1312)
+    april = path.state[(dt.date(2025, 4, 20) - path.first).days]
+    assert met[april, number] == 0
+    abroad = list(path.compiled.routes["route"]).index("ulsan")
+    assert (met[:, abroad] == 0).all()
+    # No more is met than is owed.
+    figures = world.tables["figures"]
+    rich = figures.assign(central=figures["central"].where(
+        figures["id"] != "hyundai-cars/route/alabama/parts_offset_usd", 9000.0))  # fmt: skip
+    richer = replace(world, tables={**world.tables, "figures": rich})
+    path = bills.course(richer, ["hyundai-cars"], Q2[1], dt.date(2025, 7, 1), 0, 1)
+    assert path.duty[:, 0, number] == pytest.approx(free[:, number])
+
+
 def test_a_law_of_tomorrow_does_not_enter(tmp_path):
     """Content outside the US alone pays, says a rule that is published on 10 July."""
     change = {"law__us__cars__yaml": (LATE, LATE.replace("2025-03-26", "2025-07-10"))}
@@ -178,10 +209,21 @@ def test_a_row_an_outcome_and_what_is_not_published_is_not_zero(made):
 
 
 def test_facts_that_came_later_are_named(made):
-    """The source of the tiny world is of 2026, the outcome of 2025."""
+    """The source of the tiny world is of 2026, the outcome and the year's volume of 2025."""
     late = made["backtest"].set_index("outcome")["hindsight"]
-    assert "car/customs_value_usd" in late["firm-q2"].split()
-    assert "car/route/mexico/2025" in late["firm-q2"].split()
+    assert late["firm-q2"].split() == ["car/customs_value_usd", "car/stock_days"]
+    assert late["cars"].split() == ["car/customs_value_usd"]
+
+
+def test_a_volume_that_was_not_published_yet_does_not_enter(world, tmp_path):
+    """January counts as its last day; until then the file's own volume stands, and is named."""
+    path = bills.course(world, ["car"], Q2[1], dt.date(2025, 7, 1), 0, 1)
+    assert bills.units_a_day(world, path, "car", "mexico", 2025) == pytest.approx(200)
+    for day, known in ((dt.date(2025, 1, 30), None), (dt.date(2025, 1, 31), (2025, 73000.0))):
+        assert bills.volume_known(world, "car", "mexico", 2026, day) == known
+        late = bills.hindsight(world, ["car"], 2026, day, sold=True)
+        assert ("car/route/mexico/volume" in late) == (known is None)
+    assert bills.volume_known(world, "car", "mexico", 2024, dt.date(2026, 1, 1)) is None
 
 
 def test_scores_by_hand(world):
@@ -264,10 +306,14 @@ def test_a_broken_bill_is_told(tmp_path, old, new, says):
 def test_text_page_and_report(world, made, tmp_path):
     lines = backtest_text(made)
     assert {verdict for verdict, _ in lines} >= {"missed"}
-    assert "Why it errs" in page(world, made)
+    written = page(world, made)
+    assert "Why it errs" in written
+    assert "We looked. It was known. Before: mean error 75.0 %, bias -50.0 %" in written
     paths = build_backtest(made, {"data": "x"}, tmp_path / "out")
     assert all(path.is_file() for path in paths)
-    assert "Hyundai" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Hyundai" not in html
+    assert "We looked." in html
 
 
 def test_the_command(tmp_path, monkeypatch):

@@ -131,6 +131,8 @@ class Route(Document):
     more unit a year onto the route (tools, approval, hiring), spread over the years of use.
     ``transit_days`` pass between loading and the customs entry of the finished product.
     ``arrives_by`` says how the finished product reaches the market's border, for fees.
+    ``parts_offset_usd`` is the credit against the duty on parts that a unit assembled in the market
+    earns (Proclamation 10925); `exposure backtest` takes it off a firm's bill.
     ``transformations`` replaces that of a part on this route.
     """
 
@@ -145,6 +147,7 @@ class Route(Document):
     pool: Slug | None = None
     switching_cost_usd: Figure | None = None
     transit_days: Figure | None = None
+    parts_offset_usd: Figure | None = None
     arrives_by: Literal["sea", "air", "land"] | None = None
     makings: dict[Slug, Making] = {}
     transformations: dict[Slug, Transformation] = {}
@@ -168,7 +171,8 @@ class Product(Document):
     ``category`` names a row of ``data/raw/economy/categories.csv``: the market in which its buyers
     have a choice. ``importer`` says whether the company that enters it belongs to the firm, so that
     what it bears is the firm's. ``stock_days`` is how long a unit lies between customs entry and
-    sale, so how much later a duty reaches the profit and loss account. ``sources`` are citations of
+    the sale by the company that entered it, so how much later a duty reaches its profit and loss
+    account; what its dealers hold is sold already. ``sources`` are citations of
     its own, for a file that lies outside the data folder.
     """
 

@@ -193,6 +193,21 @@ OUTCOMES = {
         ["kind"],
         {"kind": choice("Kind of outcome", KINDS), "diagnosis": text("In our words")},
     ),
+    "backtest_revisions": schema(
+        "outcomes/revisions.csv",
+        "What was changed after a comparison, with the scores that the kind had before.",
+        ["revised_on", "kind"],
+        {
+            "revised_on": day("Day of the change"),
+            "kind": choice("Kind of outcome", KINDS),
+            "what": text("What was changed"),
+            "reason": text("Why it is no fit to the outcomes"),
+            "known_by": day("Day by which the facts behind it were published"),
+            "coverage": number("Share inside the intervals, before", 0, 1, nullable=True),
+            "bias": number("Bias, before", -10, 1e3, nullable=True),
+            "mape": number("Mean absolute error, before", 0, 1e3, nullable=True),
+        },
+    ),
     "backtest_scores": schema(
         "outcomes/scores.csv",
         "How the model did on a kind of outcome; made by `python -m exposure.validate.backtest`.",
