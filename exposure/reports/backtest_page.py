@@ -33,9 +33,9 @@ stock. Units are those of the last year that was published by then; facts of the
 were published later than the outcome are counted below and named in the column `hindsight`.
 Intervals are 80 % of the draws of all uncertain inputs. A bill is scored where our products are all
 that it is about: GM, Toyota, Honda and Nissan tell one sum for all models, of which a product of
-ours is one. Exports follow from the response of the first year and are scored as what they are of the year before.
-"Rule without a model": rate of the law times last year's units times customs value, no stock, no
-parts. "No change": the year before, for a bill nothing.
+ours is one. Exports follow from the response of the first year and are scored as what they are of
+the year before. "Rule without a model": rate of the law times last year's units times customs
+value, no stock, no parts. "No change": the year before, for a bill nothing.
 """
 
 
