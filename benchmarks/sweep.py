@@ -32,7 +32,7 @@ import exposure as ex
 from exposure.axes import ALL_IN, RATE
 from exposure.facts.documents import Sweep
 from exposure.facts.scenario import read_sweep
-from exposure.model.compile import parameter
+from exposure.model.compiled import parameter
 from exposure.model.headline import Sides
 from exposure.model.run import evaluate
 from exposure.sweeps.outputs import values_of

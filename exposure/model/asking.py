@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from exposure.economy.demand import MODELS
 from exposure.facts.documents import Scenario
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.draws import LONG
 from exposure.model.headline import Metric, headline
 from exposure.model.inputs import fixed

@@ -25,13 +25,8 @@ from exposure.law.book import LawBook
 from exposure.model.attribute import EXACT_UP_TO, shapley
 from exposure.model.blend import Blend, Version, blend
 from exposure.model.cases import three
-from exposure.model.compile import (
-    Compiled,
-    CompiledLaw,
-    changed_edges,
-    compile_scenarios,
-    law_book,
-)
+from exposure.model.compile import changed_edges, compile_scenarios, law_book
+from exposure.model.compiled import Compiled, CompiledLaw
 from exposure.model.headline import METRICS, headline
 from exposure.model.inputs import draws_of
 from exposure.model.rows import Rows, joined, side_rows

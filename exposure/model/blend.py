@@ -21,7 +21,8 @@ from exposure.law.base import Tag
 from exposure.law.book import LawBook
 from exposure.law.state import LawState, law_state
 from exposure.law.timeline import HINDSIGHT, days
-from exposure.model.compile import CompiledLaw, compiled_law
+from exposure.model.compile import compiled_law
+from exposure.model.compiled import CompiledLaw
 
 Ints = NDArray[np.int64]
 

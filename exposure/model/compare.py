@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from exposure.facts.documents import Scenario
 from exposure.frames import records
 from exposure.model.cases import Case, median, three
-from exposure.model.compile import Compiled, Values
+from exposure.model.compiled import Compiled, Values
 from exposure.model.headline import METRICS, headline
 from exposure.model.run import Evaluated
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,15 +20,14 @@ from exposure.law.question import Crossings, ask
 from exposure.law.select import Shipments
 from exposure.law.stack import duty_shares, extra_rate
 from exposure.law.state import LawState, law_state
-from exposure.model.draws import LONG
-from exposure.model.labels import Labels, labels, together
+from exposure.model.compiled import Compiled, CompiledLaw, LevelLines, Work
+from exposure.model.labels import labels
+from exposure.model.ranges import ranges_of
 from exposure.routes.graph import MARKET, Network, build_network
-from exposure.routes.landed import Given, Graph
+from exposure.routes.landed import Graph
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Values = Mapping[str, Floats]
-"""Inputs by name, each (scenario,)."""
 WORLD_BOOK = (
     "lines",
     "statistical",
@@ -41,173 +38,6 @@ WORLD_BOOK = (
     "countries",
     "attributes",
 )
-
-
-@dataclass(frozen=True)
-class LevelLines:
-    """Duty lines of the crossings that arrive at one level of the graph.
-
-    Attributes
-    ----------
-    edges (crossing,)
-        Edge of each crossing.
-    lines
-        Duty lines of these crossings.
-    us_content (open crossing,) [fraction]
-        Stated US content where a shipment states it, else NaN: then the graph's is taken.
-    clause_keys (line,)
-        ``action/clause`` of each line.
-    share (line,) [fraction]
-        Part of the value on which a line is charged where it is known beforehand, else NaN: then
-        it is worked out from content.
-    rate (crossing,) [fraction]
-        Duty where it is known beforehand, else NaN.
-    open (open crossing,)
-        Crossings where it is not: ``lines``, ``us_content`` and what follows are of these.
-    """
-
-    edges: Ints
-    lines: DutyLines
-    us_content: Floats
-    clause_keys: NDArray[np.str_]
-    share: Floats
-    rate: Floats
-    open: Ints
-
-    @cached_property
-    def lines_of(self) -> Mapping[str, Ints]:
-        """Numbers of the lines of each clause, by ``action/clause``."""
-        keys = self.clause_keys
-        return {str(key): np.flatnonzero(keys == key) for key in np.unique(keys)}
-
-
-@dataclass(frozen=True)
-class CompiledLaw:
-    """One law: a day in both clocks with a scenario's rows, matched with all crossings.
-
-    ``law`` is absent where nothing crosses a border.
-    """
-
-    name: str
-    effective_on: str
-    known_on: str
-    law: LawState | None
-    levels: Mapping[int, LevelLines]
-
-
-@dataclass(frozen=True)
-class Work:
-    """At whose work jobs are counted: the nodes, or groups of them.
-
-    Attributes
-    ----------
-    route, market (worker,)
-        Numbers of the route and the product that they work for.
-    country (worker,)
-        ISO 3166-1 alpha-3.
-    node (worker,)
-        Number of the node, or -1 for a group whose work is known beforehand.
-    per_unit (1, worker) [persons per finished product a year]
-        Of such groups; NaN for a node: it is worked out from what is made there.
-    """
-
-    route: Ints
-    market: Ints
-    country: NDArray[np.str_]
-    node: Ints
-    per_unit: Floats
-
-    @cached_property
-    def countries(self) -> list[str]:
-        """Countries in which someone works, each once."""
-        return sorted(set(self.country.tolist()))
-
-    @cached_property
-    def place(self) -> Ints:
-        """Number (worker,) of the country of each among `countries`."""
-        return np.searchsorted(self.countries, self.country)
-
-
-@dataclass(frozen=True)
-class AtMarket:
-    """What comes to market on each route, all (scenario, route).
-
-    Attributes
-    ----------
-    cost, duty [USD per product]
-        Landed cost, and the duties of all borders in it.
-    gate [USD per product], last_rate [fraction]
-        Value as the product leaves its last plant, and the duty at the border after it; 0 where it
-        crosses none.
-    """
-
-    cost: Floats
-    duty: Floats
-    gate: Floats
-    last_rate: Floats
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """Everything that evaluation needs, as arrays with labels.
-
-    Attributes
-    ----------
-    network, graph
-        Labels, and the arrays that the kernel takes.
-    states
-        Law states; a row of an evaluation names one by its number.
-    unclaimed
-        The same where no preference is claimed and no regime is used, in the same order; empty
-        unless it was asked for. What is not known there stops nothing.
-    tags
-        Tracked content.
-    full
-        The network with every material, country and maker kept apart.
-    products, routes
-        Labels; ``routes`` has ``product, route, title, node`` (its market node), ``market`` (number
-        of its product), ``country`` and ``site`` (of assembly) and ``pool`` (number of the capacity
-        it shares).
-    plants
-        Plants at which the products are assembled, as in the table of plants.
-    ranges
-        Every uncertain number: index is its name; ``low, central, high``.
-    sectors (market,)
-        Sector of each product.
-    correlations
-        How they move together: ``first, second, correlation``.
-    labels
-        Names of the inputs that nodes, edges and routes read.
-    work
-        At whose work jobs are counted.
-    given
-        By number of a state, nodes whose value is known beforehand; see `exposure.model.fold`.
-    own (1, node) [USD per unit of the part]
-        Value added where it is known beforehand; else it is worked out from the inputs.
-    freight (1, edge) [fraction of the value carried]
-        Cost of carriage, likewise.
-    known
-        By number of a state, what comes to market where nothing on the way is moved.
-    """
-
-    network: Network
-    graph: Graph
-    states: tuple[CompiledLaw, ...]
-    unclaimed: tuple[CompiledLaw, ...]
-    tags: tuple[Tag, ...]
-    full: Network
-    products: pd.DataFrame
-    routes: pd.DataFrame
-    plants: pd.DataFrame
-    ranges: pd.DataFrame
-    sectors: tuple[str, ...]
-    correlations: pd.DataFrame
-    labels: Labels
-    work: Work
-    given: Mapping[int, Given]
-    own: Floats | None
-    freight: Floats | None
-    known: Mapping[int, AtMarket]
 
 
 def law_book(world: World, scenario: Scenario | None = None) -> LawBook:
@@ -284,7 +114,7 @@ def compile_scenarios(
         products=chosen,
         routes=routes,
         plants=plants[plants["site"].isin(routes["site"])].reset_index(drop=True),
-        ranges=_ranges(world, network, names),
+        ranges=ranges_of(world, network, names),
         sectors=tuple(chosen["sector"].astype(str)),
         correlations=world.tables["correlations"],
         labels=named,
@@ -518,85 +348,3 @@ def _routes(world: World, network: Network, names: list[str]) -> pd.DataFrame:
     table["pool"] = pd.factorize(np.array(pools))[0]
     table["market"] = [names.index(str(product)) for product in table["product"]]
     return table
-
-
-def _ranges(world: World, network: Network, names: list[str]) -> pd.DataFrame:
-    """Range of every number that evaluation takes, by name."""
-    figures = world.tables["figures"]
-    products = world.tables["products"]
-    products = products[products["product"].isin(names)]
-    figures = figures[figures["product"].isin(names)].assign(kind="fact")
-    parameters = parameter_ranges(world)
-    labour = world.tables["labour"]
-    made = set(zip(network.nodes["country"], network.nodes["industry"], strict=True))
-    used = [pair in made for pair in zip(labour["country"], labour["industry"], strict=True)]
-    labour = labour[used].rename(
-        columns={"jobs_low": "low", "jobs_central": "central", "jobs_high": "high"}
-    )
-    labour = labour.assign(
-        id="labour/" + labour["country"] + "/" + labour["industry"],
-        kind="fact",
-        title="Jobs, " + labour["industry"] + " in " + labour["country"],
-        unit="persons per million USD of value made",
-        distribution="triangle",
-    )
-    categories = world.tables["categories"].rename(
-        columns={"units_low": "low", "units_central": "central", "units_high": "high"}
-    )
-    chosen = set(products["category"]) - {""}
-    categories = categories[categories["category"].isin(chosen)].assign(
-        id=lambda table: "category/" + table["category"],
-        kind="fact",
-        distribution="triangle",
-        unit=lambda table: table["unit"] + " a year",
-    )
-    columns = [
-        "id", "kind", "title", "unit", "low", "central", "high", "distribution", "grade", "source",
-        "note", "short",
-    ]  # fmt: skip
-    parts = (parameters, figures.assign(short=""), labour.assign(short=""))
-    table = pd.concat([part[columns] for part in (*parts, categories.assign(short=""))])
-    return table.set_index("id")
-
-
-OF_DEALS = "deal_"
-"""Beginning of the names of parameters that deals read, and nothing else."""
-
-
-def parameter_ranges(world: World) -> pd.DataFrame:
-    """Ranges of the behavioural parameters; the long run under names of its own."""
-    table = world.tables["parameters"]
-    parameters = table[~table["id"].str.startswith(OF_DEALS)].assign(kind="parameter")
-    parameters["id"] = [
-        parameter_name(str(row.id), str(row.sector)) + (LONG if row.horizon else "")
-        for row in parameters.itertuples()
-    ]
-    return parameters
-
-
-def parameter_name(name: str, sector: str) -> str:
-    """Name of a parameter of one sector in `Compiled.ranges`; no sector is all sectors."""
-    return f"{name}@{sector}" if sector else name
-
-
-def parameter(compiled: Compiled, values: Values, name: str) -> Floats:
-    """A parameter by market: its sector's value, or that for all sectors.
-
-    Shape (scenario, market); one row where it is the same in all scenarios.
-    """
-    columns = []
-    for sector in compiled.sectors:
-        own = parameter_name(name, sector)
-        columns.append(values[own if own in values else name])
-    return together(columns)
-
-
-def route_limits(compiled: Compiled, scenario: Scenario | None) -> Floats:
-    """Caps of a scenario by route (route,) [units a year]; infinite where there is none."""
-    limits = np.full(len(compiled.routes), np.inf)
-    for limit in scenario.limits if scenario else []:
-        mine = (compiled.routes["product"] == limit.product) & (
-            compiled.routes["route"] == limit.route
-        )
-        limits[mine.to_numpy(dtype=bool)] = limit.units
-    return limits

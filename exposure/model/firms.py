@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from exposure.axes import rows_of
 from exposure.economy.incidence import price_cut
 from exposure.model.cases import Case, three
-from exposure.model.compile import Compiled, Values, parameter
+from exposure.model.compiled import Compiled, Values, parameter
 from exposure.model.run import Evaluated
 
 Floats = NDArray[np.float64]

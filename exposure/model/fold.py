@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from exposure.law.base import OUTSIDE_US, OUTSIDE_US_IF_20
 from exposure.law.lines import joined_lines, some_crossings
-from exposure.model.compile import AtMarket, Compiled, CompiledLaw, LevelLines, Work
+from exposure.model.compiled import AtMarket, Compiled, CompiledLaw, LevelLines, Work
 from exposure.model.labels import Labels, Reads
 from exposure.model.rows import Rows
 from exposure.model.run import LineDuty, Priced, landed_costs, work_per_unit

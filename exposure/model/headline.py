@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure.axes import group_sums
-from exposure.model.compile import Compiled, Values
+from exposure.model.compiled import Compiled, Values
 from exposure.model.firms import FirmEffects, firm_effects
 from exposure.model.run import Evaluated
 

@@ -11,7 +11,7 @@ from exposure.facts.world import World
 from exposure.model.boards import COLUMNS as BOARDS
 from exposure.model.boards import boards
 from exposure.model.cases import Case
-from exposure.model.compile import Compiled, Values
+from exposure.model.compiled import Compiled, Values
 from exposure.model.job_numbers import (
     COLUMNS,
     FIRM_COLUMNS,

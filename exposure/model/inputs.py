@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from exposure.facts.documents import Scenario
 from exposure.frames import records
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.draws import MIDDLE, draw, quantiles, two_sided, uniforms
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from exposure.facts.world import World
 from exposure.model.cases import Case, three
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.run import Evaluated
 from exposure.model.sector_table import IMPORTER, SectorTable
 from exposure.model.sectors import SectorResponse

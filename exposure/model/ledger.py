@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from exposure.frames import records
 from exposure.model.cases import Case
-from exposure.model.compile import Compiled, parameter
+from exposure.model.compiled import Compiled, parameter
 from exposure.model.rows import Rows
 from exposure.model.run import Evaluated, edge_units, level_duty
 

@@ -25,8 +25,9 @@ from exposure.law.book import LawBook
 from exposure.law.question import Crossings
 from exposure.law.rates import rates
 from exposure.model.cases import three
-from exposure.model.compile import law_book, parameter_name, parameter_ranges
+from exposure.model.compile import law_book
 from exposure.model.draws import draw
+from exposure.model.ranges import parameter_name, parameter_ranges
 
 Floats = NDArray[np.float64]
 STEPS = 40

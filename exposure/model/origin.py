@@ -13,7 +13,7 @@ from exposure.errors import DataError
 from exposure.frames import records
 from exposure.law.origin import Area, Measured, Origins, Stages, cheapest_change, origins
 from exposure.model.cases import Case, three
-from exposure.model.compile import Compiled, Values, parameter
+from exposure.model.compiled import Compiled, Values, parameter
 from exposure.model.run import Evaluated
 from exposure.routes.graph import MARKET
 

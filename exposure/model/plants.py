@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from exposure.axes import rows_of
 from exposure.economy.closure import shut_down
 from exposure.model.cases import Case, three
-from exposure.model.compile import Compiled, Values, parameter
+from exposure.model.compiled import Compiled, Values, parameter
 from exposure.model.headline import Sides
 from exposure.model.inputs import OF_PLANT, plant_input
 from exposure.model.run import Evaluated

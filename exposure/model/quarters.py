@@ -12,7 +12,7 @@ from exposure.economy.stock import lagged
 from exposure.facts.documents import Scenario
 from exposure.facts.world import World
 from exposure.model.cases import Case
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.run import Evaluated
 from exposure.model.timing import duty_by_day
 

@@ -15,7 +15,7 @@ from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.law.words import line_table
 from exposure.model.cases import Case, median, three
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.firms import firm_results
 from exposure.model.headline import headline
 from exposure.model.run import Evaluated, edge_units

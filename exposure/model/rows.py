@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from exposure.economy.demand import MODELS
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
-from exposure.model.compile import Compiled, Values, route_limits
+from exposure.model.compiled import Compiled, Values, route_limits
 from exposure.model.labels import currency_name
 
 Floats = NDArray[np.float64]

@@ -18,7 +18,7 @@ from exposure.economy import jobs
 from exposure.economy.incidence import Burden
 from exposure.law.base import Bases, base_shares
 from exposure.law.stack import duty_shares, extra_rate, per_crossing
-from exposure.model.compile import AtMarket, Compiled, CompiledLaw, LevelLines, Values, parameter
+from exposure.model.compiled import AtMarket, Compiled, CompiledLaw, LevelLines, Values, parameter
 from exposure.model.labels import Labels
 from exposure.model.rows import Rows
 from exposure.model.volumes import Terms, move, terms

@@ -28,8 +28,8 @@ from exposure.economy.one_importer import (
 from exposure.economy.sourcing import armington
 from exposure.facts.documents import Scenario
 from exposure.facts.world import World
-from exposure.model.compile import parameter_name, parameter_ranges
 from exposure.model.draws import draw, two_sided, uniforms
+from exposure.model.ranges import parameter_name, parameter_ranges
 from exposure.model.sector_table import SectorTable
 
 Floats = NDArray[np.float64]

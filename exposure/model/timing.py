@@ -15,7 +15,8 @@ from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
 from exposure.facts.world import World
 from exposure.law.timeline import days, iso
-from exposure.model.compile import Compiled, compile_scenarios, law_book
+from exposure.model.compile import compile_scenarios, law_book
+from exposure.model.compiled import Compiled
 from exposure.model.draws import draw
 from exposure.model.rows import side_rows
 from exposure.model.run import evaluate

@@ -22,7 +22,7 @@ from exposure.model.asking import (
     slots_of,
 )
 from exposure.model.cases import Case
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.run import ARRAYS, Engine, Evaluated
 
 Floats = NDArray[np.float64]

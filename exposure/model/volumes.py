@@ -13,7 +13,7 @@ from exposure.axes import column_sums, columns, every_row, row_sums, rows_of
 from exposure.economy.demand import MODELS, Buyers, chosen, facing
 from exposure.economy.incidence import PASS_THROUGH, Burden, burden, buyer_price_ratio
 from exposure.errors import DataError
-from exposure.model.compile import Compiled, Values, parameter
+from exposure.model.compiled import Compiled, Values, parameter
 from exposure.model.labels import together
 from exposure.model.rows import Rows
 from exposure.routes.choice import cheapest, limited_shares

@@ -17,7 +17,7 @@ from exposure.errors import QueryError
 from exposure.facts.documents import Mix, Side, Solve, Sweep
 from exposure.facts.scenario import nearest
 from exposure.facts.world import World
-from exposure.model.compile import parameter_name
+from exposure.model.ranges import parameter_name
 from exposure.sweeps.outputs import OUTPUTS
 from exposure.sweeps.prepare import Prepared, Way, ask, prepare
 from exposure.sweeps.reading import Column

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from exposure.errors import QueryError
 from exposure.facts.scenario import nearest
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.headline import METRICS, Sides
 from exposure.model.plants import coverage
 from exposure.sweeps.reading import Column

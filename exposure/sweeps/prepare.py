@@ -15,7 +15,8 @@ from exposure.errors import DataError, ExposureError, QueryError
 from exposure.facts.documents import Dimension, LawDate, Option, Scenario, Sweep
 from exposure.facts.scenario import check_scenario, check_sweep, nearest, read_scenario
 from exposure.facts.world import World
-from exposure.model.compile import Compiled, Values, compile_scenarios, route_limits
+from exposure.model.compile import compile_scenarios
+from exposure.model.compiled import Compiled, Values, route_limits
 from exposure.model.draws import LONG, quantiles
 from exposure.model.fold import fold
 from exposure.model.headline import Sides

@@ -19,7 +19,8 @@ from exposure.facts.documents import CrossingChange, Scenario
 from exposure.facts.world import World
 from exposure.frames import records
 from exposure.law.timeline import days, iso
-from exposure.model.compile import Compiled, compile_scenarios, law_book
+from exposure.model.compile import compile_scenarios, law_book
+from exposure.model.compiled import Compiled
 from exposure.model.inputs import draws_of
 from exposure.model.rows import Rows, joined, side_rows
 from exposure.model.run import ARRAYS, Evaluated, Priced

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.rows import Rows
 from exposure.model.run import Engine, Evaluated, Priced
 from exposure.validate.plain_price import PlainPrices

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from exposure.axes import ALL_IN, RATE
 from exposure.frames import records
 from exposure.law.base import CONTENT, FULL, OUTSIDE_US, US_CONTENT_MINIMUM
-from exposure.model.compile import AtMarket, Compiled, CompiledLaw
+from exposure.model.compiled import AtMarket, Compiled, CompiledLaw
 from exposure.model.labels import currency_name
 from exposure.model.rows import Rows
 from exposure.model.run import LineDuty, Priced

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from exposure.economy.demand import MODELS
 from exposure.economy.incidence import Burden
-from exposure.model.compile import Compiled
+from exposure.model.compiled import Compiled
 from exposure.model.rows import Rows
 from exposure.model.run import Evaluated, Priced
 from exposure.model.volumes import LEAST, move, terms
