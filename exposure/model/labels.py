@@ -107,7 +107,7 @@ def currency_name(country: str) -> str:
 
 
 def labels(network: Network, routes: pd.DataFrame) -> Labels:
-    """Labels of a network; ``routes`` as in `exposure.model.compile.Compiled`."""
+    """Labels of a network; ``routes`` as in `exposure.model.compiled.Compiled`."""
     nodes, edges = list(network.nodes.itertuples()), list(network.edges.itertuples())
     work = [node.part != MARKET for node in nodes]
     keys = list(zip(routes["product"], routes["route"], strict=True))
