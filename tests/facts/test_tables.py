@@ -8,7 +8,7 @@ import pytest
 
 import exposure as ex
 from exposure.errors import Problems
-from exposure.facts.tables import SCHEMAS, check_forms, reference
+from exposure.facts.tables import SCHEMAS, check_forms, fits, reference
 from tests import tiny
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,3 +135,30 @@ def test_a_world_without_a_single_crossing_rule_loads(tmp_path):
 def test_the_column_reference_is_current():
     written = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
     assert written == reference(), "python -m exposure.facts.tables > docs/tables.md"
+
+
+# --- the short way to a yes ------------------------------------------------------------------
+
+
+def test_what_fits_at_a_glance_fits(tmp_path):
+    """Every table of a sound world fits; a table that still does after a change has no offender."""
+    sound = ex.load(tiny.write(tmp_path)).tables
+    odd = {"str": ("", "x y", "2025-13-01", "ZZ"), "float64": (np.nan, -1.0, np.inf, 1e12),
+           "int64": (-1, 10**9), "bool": ()}  # fmt: skip
+    changed = kept = 0
+    for name, table in sound.items():
+        schema = SCHEMAS[name]
+        assert fits(schema, table), name
+        if table.empty:
+            continue
+        assert not fits(schema, pd.concat([table, table.head(1)], ignore_index=True)), name
+        assert not fits(schema, table.drop(columns=table.columns[0])), name
+        for column in table:
+            for value in odd[str(table[column].dtype)]:
+                other = table.copy()
+                other.loc[other.index[0], column] = value
+                changed += 1
+                if fits(schema, other):
+                    kept += 1
+                    schema.validate(other, lazy=True)  # raises where pandera finds an offender
+    assert 0 < kept < changed / 2
