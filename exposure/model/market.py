@@ -7,7 +7,7 @@ CES with flat supply stands beside it as a check. Plants of the importing countr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -113,35 +113,46 @@ def market(
         share, np.repeat(price[None], size, axis=0), choice["origin_elasticity"],
         -choice["category_elasticity"],
     )  # fmt: skip
+    origins = {
+        "exporter": regions,
+        "rate_before": sides[0][0],
+        "rate_after": sides[1][0],
+        "rate_known_share": np.minimum(sides[0][1], sides[1][1]),
+        "sales_before_usd": value[:, here],
+        **_range("change_usd", moved),
+        "creation_usd": found.creation[0, :, here],
+        "diversion_usd": found.diversion[0, :, here],
+        "ces_change_usd": value[:, here] * (ces.quantity[0] - 1.0),
+        **_range("price_change_share", found.price),
+        **_range("producer_usd", found.producer),
+    }
     head = {"scenario": read.id, "market": name}
-    origins = pd.DataFrame(
+    return MappingProxyType(
         {
-            **head,
-            "exporter": regions,
-            "rate_before": sides[0][0],
-            "rate_after": sides[1][0],
-            "rate_known_share": np.minimum(sides[0][1], sides[1][1]),
-            "sales_before_usd": value[:, here],
-            **_range("change_usd", moved),
-            "creation_usd": found.creation[0, :, here],
-            "diversion_usd": found.diversion[0, :, here],
-            "ces_change_usd": value[:, here] * (ces.quantity[0] - 1.0),
-            **_range("price_change_share", found.price),
-            **_range("producer_usd", found.producer),
+            "market_origins": pd.DataFrame({**head, **origins}),
+            "market_rivals": _rivals(head, regions, gsim.rivals_in_steps(_row(whole), STEPS, here)),
+            "market_countries": _countries(head, regions, found, here),
         }
     )
-    between = gsim.rivals_in_steps(_row(whole), STEPS, here)[0]
-    rivals = pd.DataFrame(
-        [
-            {**head, "from": regions[a], "to": regions[b], "usd": float(between[a, b])}
-            for a, b in zip(*np.nonzero(between > 0), strict=True)
-        ],
-        columns=[*head, "from", "to", "usd"],
-    ).sort_values("usd", ascending=False, kind="stable", ignore_index=True)
-    # Duties of the others are left aside, so that their revenue is not known.
-    own = np.array([region == importer for region in regions])
+
+
+def _rivals(head: Mapping[str, str], regions: Sequence[str], between: Floats) -> pd.DataFrame:
+    """Diversion (row, from, to) [USD] of the central row, largest first."""
+    rows = [
+        {**head, "from": regions[a], "to": regions[b], "usd": float(between[0, a, b])}
+        for a, b in zip(*np.nonzero(between[0] > 0), strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=[*head, "from", "to", "usd"])
+    return table.sort_values("usd", ascending=False, kind="stable", ignore_index=True)
+
+
+def _countries(
+    head: Mapping[str, str], regions: Sequence[str], found: gsim.Change, here: int
+) -> pd.DataFrame:
+    """Gains and losses of every region; duties of the others are left aside, and so not known."""
+    own = np.arange(len(regions)) == here
     revenue, welfare = (np.where(own, part, np.nan) for part in (found.revenue, found.welfare))
-    countries = pd.DataFrame(
+    return pd.DataFrame(
         {
             **head,
             "country": regions,
@@ -151,8 +162,6 @@ def market(
             **_range("welfare_usd", welfare),
         }
     )
-    made = {"market_origins": origins, "market_rivals": rivals, "market_countries": countries}
-    return MappingProxyType(made)
 
 
 def _row(world: gsim.World) -> gsim.World:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +17,7 @@ from exposure.model.attribution import attribution
 from exposure.model.cases import Case
 from exposure.model.compare import differences, revenue, rivals
 from exposure.model.compile import compile_scenarios
+from exposure.model.compiled import Compiled
 from exposure.model.industries import industry_tables
 from exposure.model.inputs import draws_of
 from exposure.model.ledger import ledger, with_totals
@@ -25,7 +26,7 @@ from exposure.model.quarters import COLUMNS as QUARTERS
 from exposure.model.quarters import quarters
 from exposure.model.results import Result, tables
 from exposure.model.rows import Rows, joined, paired_rows
-from exposure.model.run import ARRAYS, Engine
+from exposure.model.run import ARRAYS, Engine, Evaluated
 from exposure.model.sector_summaries import sector_summaries
 from exposure.model.summaries import summaries
 from exposure.model.timeline import law_timeline
@@ -89,17 +90,7 @@ def run(
         raise QueryError(f"draws {draws}", "", "0 or more")
     read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
     compiled, pairs = compile_scenarios(world, read, products, unclaimed=True)
-    size = 1 + draws
-    cases: list[Case] = []
-    parts: list[Rows] = []
-    for scenario, pair in zip(read, pairs, strict=True):
-        block = draws_of(compiled, scenario, draws, seed)
-        start = len(cases) * size
-        for place, (case, number) in enumerate(zip(("baseline", "scenario"), pair, strict=True)):
-            first = start + place * size
-            cases.append(Case(scenario.id, case, number, slice(first, first + size)))
-        parts.append(paired_rows(compiled, scenario, pair, block))
-    rows = joined(parts, [2 * size * number for number in range(len(parts))])
+    cases, rows = _cases(compiled, read, pairs, draws, seed)
     done = engine.respond(compiled, rows, engine.price(compiled, rows, True))
     marks = {
         "data": world.fingerprint,
@@ -108,41 +99,26 @@ def run(
         "draws": str(draws),
         "seed": str(seed),
     }
-    made = dict(tables(compiled, read, cases, done, rows.values, world.table("sources")))
-    made["ledger"] = ledger(compiled, cases, done, rows, world.tables)
-    made["landed_cost"] = with_totals(made["landed_cost"], made["ledger"])
-    of_scenario = list(zip(cases[::2], cases[1::2], strict=True))
-    made |= origin_tables(compiled, of_scenario, done, rows.values, world.tables)
-    made["origin_worth"] = origin_worth(made)
-    made["content_views"] = content_views(compiled, cases[0], done)
-    sure = [
+    of_scenario = list(zip(read, zip(cases[::2], cases[1::2], strict=True), strict=True))
+    made = _of_products(world, compiled, read, cases, done, rows)
+    made |= _by_scenario(
         uncertainty(compiled, scenario, pair, done, rows.values, seed, engine)
-        for scenario, pair in zip(read, of_scenario, strict=True)
-    ]
-    for name in ("drivers", "conclusions"):
-        made[name] = pd.concat([part[name] for part in sure], ignore_index=True)
-    made["quarters"] = pd.concat(
-        [
-            quarters(world, compiled, scenario, pair, done)
-            for scenario, pair in zip(read, of_scenario, strict=True)
-        ]
-        if by_quarter
-        else [pd.DataFrame(columns=list(QUARTERS))],
-        ignore_index=True,
+        for scenario, pair in of_scenario
     )
-    by_scenario = [
+    made |= {"quarters": pd.DataFrame(columns=list(QUARTERS))}
+    if by_quarter:
+        made |= _by_scenario(
+            {"quarters": quarters(world, compiled, scenario, pair, done)}
+            for scenario, pair in of_scenario
+        )
+    made |= _by_scenario(
         industry_tables(
             world, compiled, scenario, pair, done, rows.values, made, seed, by_sector=by_sector
         )
-        for scenario, pair in zip(read, of_scenario, strict=True)
-    ]
-    for name in by_scenario[0]:
-        made[name] = pd.concat([part[name] for part in by_scenario], ignore_index=True)
-    made["differences"] = differences(compiled, of_scenario, done, rows.values)
-    made["rivals"] = rivals(compiled, of_scenario, done, rows.values)
+        for scenario, pair in of_scenario
+    )
     made["revenue"] = revenue(made)
     made["attribution"] = _attributions(world, read, attribute, products, draws, seed, engine)
-    made["law_timeline"] = law_timeline(world, read, compiled.network.edges)
     made["backtest_scores"] = world.table("backtest_scores")
     made |= summaries(made)
     made |= sector_summaries(made)
@@ -159,6 +135,55 @@ def run(
         "attribute": list(attribute),
     }
     return Result(MappingProxyType(made), marks, MappingProxyType(asked))
+
+
+def _cases(
+    compiled: Compiled,
+    scenarios: Sequence[Scenario],
+    pairs: Sequence[tuple[int, int]],
+    draws: int,
+    seed: int,
+) -> tuple[list[Case], Rows]:
+    """Baseline and scenario of each scenario in turn, and the rows of all: central, then draws."""
+    size = 1 + draws
+    cases: list[Case] = []
+    parts: list[Rows] = []
+    for scenario, pair in zip(scenarios, pairs, strict=True):
+        block = draws_of(compiled, scenario, draws, seed)
+        start = len(cases) * size
+        for place, (case, number) in enumerate(zip(("baseline", "scenario"), pair, strict=True)):
+            first = start + place * size
+            cases.append(Case(scenario.id, case, number, slice(first, first + size)))
+        parts.append(paired_rows(compiled, scenario, pair, block))
+    return cases, joined(parts, [2 * size * number for number in range(len(parts))])
+
+
+def _of_products(
+    world: World,
+    compiled: Compiled,
+    scenarios: Sequence[Scenario],
+    cases: Sequence[Case],
+    done: Evaluated,
+    rows: Rows,
+) -> dict[str, pd.DataFrame]:
+    """Tables of products, their routes, borders and origin, of all scenarios at once."""
+    pairs = list(zip(cases[::2], cases[1::2], strict=True))
+    made = dict(tables(compiled, scenarios, cases, done, rows.values, world.table("sources")))
+    made["ledger"] = ledger(compiled, cases, done, rows, world.tables)
+    made["landed_cost"] = with_totals(made["landed_cost"], made["ledger"])
+    made |= origin_tables(compiled, pairs, done, rows.values, world.tables)
+    made["origin_worth"] = origin_worth(made)
+    made["content_views"] = content_views(compiled, cases[0], done)
+    made["differences"] = differences(compiled, pairs, done, rows.values)
+    made["rivals"] = rivals(compiled, pairs, done, rows.values)
+    made["law_timeline"] = law_timeline(world, scenarios, compiled.network.edges)
+    return made
+
+
+def _by_scenario(parts: Iterable[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """Tables that are made scenario by scenario, one after another."""
+    found = list(parts)
+    return {name: pd.concat([part[name] for part in found], ignore_index=True) for name in found[0]}
 
 
 def _attributions(
