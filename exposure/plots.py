@@ -85,9 +85,9 @@ class ResultPlots:
         _whiskers(ax, place, *ends)
         _rows(ax, labels)
         ax.set_xlabel(f"Landed cost, central [USD per {about['unit']}]")
-        ranged = f"; whiskers: {RANGE}" if _ranged(ends) else ""
+        ranged = f"\nwhiskers: {RANGE}" if _ranged(ends) else ""
         ax.set_title(f"Landed cost by route: {about['title']}{ranged}", fontsize="medium")
-        ax.legend(fontsize="small")
+        _legend(ax)
         return ax
 
     def duty_by_measure(self, product: str, ax: Axes | None = None) -> Axes:
@@ -136,7 +136,7 @@ class ResultPlots:
         ax.set_xlabel(f"Duty charged at all borders, central [USD per {about['unit']}]")
         ax.set_title(f"Duty by measure: {about['title']}", fontsize="medium")
         if ax.patches:
-            ax.legend(fontsize="small")
+            _legend(ax)
         return ax
 
     def headlines(self, ax: Axes | None = None) -> Axes:
@@ -162,7 +162,7 @@ class ResultPlots:
         ]
         ax = _points(ax, series, _labels(rows, rows["product"].map(titles)))
         ax.set_xlabel("Change against the baseline, median [per cent]")
-        ranged = f"; whiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
+        ranged = f"\nwhiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
         ax.set_title(f"Landed cost, buyer's price and volume{ranged}", fontsize="medium")
         return ax
 
@@ -191,7 +191,7 @@ class ResultPlots:
         ]
         ax = _points(ax, series, _labels(rows, places))
         ax.set_xlabel("Jobs, central [persons]")
-        ranged = f"; whiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
+        ranged = f"\nwhiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
         ax.set_title(f"Jobs exposed, and jobs predicted to change{ranged}", fontsize="medium")
         return ax
 
@@ -222,7 +222,7 @@ class ResultPlots:
         ]
         ax = _points(ax, series, _labels(rows, rows["firm"]))
         ax.set_xlabel("Central [USD million a year]")
-        ranged = f"; whiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
+        ranged = f"\nwhiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
         ax.set_title(f"Duties and operating profit of firms{ranged}", fontsize="medium")
         return ax
 
@@ -364,7 +364,7 @@ def _axes(ax: Axes | None, rows: int) -> Axes:
         return ax
     import matplotlib.pyplot as plt
 
-    _, made = plt.subplots(figsize=(8.0, 1.6 + 0.36 * max(rows, 3)), layout="constrained")
+    _, made = plt.subplots(figsize=(10.0, 1.6 + 0.36 * max(rows, 3)), layout="constrained")
     return made
 
 
@@ -392,6 +392,11 @@ def _rows(ax: Axes, labels: Sequence[str]) -> None:
     """Names of the rows, the first on top."""
     ax.set_yticks(np.arange(len(labels)), labels)
     ax.set_ylim(len(labels) - 0.5, -0.5)
+
+
+def _legend(ax: Axes) -> None:
+    """Names of the colours, beside the picture and not over it."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize="small", frameon=False)
 
 
 def _ranged(ends: Sequence[Any]) -> bool:
@@ -430,7 +435,7 @@ def _points(
         _whiskers(ax, place, low, middle, high)
     ax.axvline(0.0, color=INK, linewidth=0.8)
     _rows(ax, labels)
-    ax.legend(fontsize="small")
+    _legend(ax)
     return ax
 
 
@@ -444,7 +449,9 @@ def _by_size(
         yield str(titles[name]), wide[name].to_numpy(dtype=float), colour
     if names[MOST_MEASURES:]:
         rest = wide[names[MOST_MEASURES:]].sum(axis=1).to_numpy(dtype=float)
-        yield f"{len(names) - MOST_MEASURES} other measures", rest, OTHERS
+        others = names[MOST_MEASURES:]
+        title = f"{len(others)} other measures" if others[1:] else str(titles[others[0]])
+        yield title, rest, OTHERS
 
 
 def _levels(column: pd.Series[Any]) -> pd.Series[Any]:

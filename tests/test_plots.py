@@ -109,7 +109,7 @@ def test_landed_cost_stacks_its_parts_to_the_whole(result, ax):
     assert np.array(whiskers(ax)) == pytest.approx(ends)
     assert rows(ax) == ["Mexico: baseline", "Mexico: scenario"]
     assert ax.get_xlabel() == "Landed cost, central [USD per vehicle]"
-    assert ax.get_title().startswith("Landed cost by route: Car; whiskers: 10 % to 90 %")
+    assert ax.get_title().startswith("Landed cost by route: Car\nwhiskers: 10 % to 90 %")
     assert legend(ax) == [title for _, title, _ in PARTS]
     low, high = ax.get_ylim()
     assert low > high, "the first row stands on top"
@@ -138,7 +138,7 @@ def test_baselines_that_differ_are_told_apart(two, ax):
 def test_duty_by_measure_adds_up_to_what_is_charged(result, ax):
     result.plot.duty_by_measure("car", ax=ax)
     lines = result.table("duty_lines")
-    sums = lines.groupby(["action", "case"])["duty_usd_per_unit"].sum().unstack()
+    sums = lines.groupby(["action", "case"])["duty_usd_per_unit"].sum().unstack(fill_value=0.0)
     found = bars(drawn(ax))
     charged = sums[(sums > 0).any(axis=1)].to_numpy()
     assert np.array(sorted(found.values())) == pytest.approx(np.array(sorted(charged.tolist())))
@@ -159,18 +159,19 @@ def test_a_duty_that_is_not_known_is_written_and_not_drawn_as_nothing(result, ax
     assert ax.texts[0].get_position() == pytest.approx((357.0, 1))
 
 
-def test_small_measures_share_a_colour(result, ax):
+@pytest.mark.parametrize(("others", "named"), [(1, "Measure 0"), (3, "3 other measures")])
+def test_small_measures_share_a_colour(result, ax, others, named):
     one = result.tables["duty_lines"].iloc[:1]
     many = pd.concat(
         [
             one.assign(action=f"m{n}", title=f"Measure {n}", duty_usd_per_unit=float(n + 1))
-            for n in range(MOST_MEASURES + 3)
+            for n in range(MOST_MEASURES + others)
         ]
     )
     with_table(result, "duty_lines", many).plot.duty_by_measure("car", ax=ax)
-    assert legend(ax)[0] == f"Measure {MOST_MEASURES + 2}"
-    assert legend(ax)[-1] == "3 other measures"
-    assert [patch.get_width() for patch in ax.patches][-1] == 1 + 2 + 3
+    assert legend(ax)[0] == f"Measure {MOST_MEASURES + others - 1}"
+    assert legend(ax)[-1] == named
+    assert [patch.get_width() for patch in ax.patches][-1] == sum(range(1, others + 1))
     assert len(bars(ax)) == MOST_MEASURES + 1
 
 
