@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from pathlib import Path
 
 import pandas as pd
 
 from exposure.facts.checks import check_tables
-from exposure.facts.files import fingerprint, replace_file
+from exposure.facts.files import fingerprint, parquet_bytes, replace_file
 from exposure.facts.read_economy import (
     read_categories,
     read_conflicts,
@@ -89,7 +88,7 @@ def build(root: Path) -> dict[str, int]:
     folder = root / BUILT
     hashes = {}
     for name, table in sorted(tables.items()):
-        content = _parquet(table)
+        content = parquet_bytes(table)
         replace_file(folder / f"{name}.parquet", content)
         hashes[f"{name}.parquet"] = hashlib.sha256(content).hexdigest()
     manifest = {
@@ -102,12 +101,6 @@ def build(root: Path) -> dict[str, int]:
         folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
     )
     return {name: len(table) for name, table in sorted(tables.items())}
-
-
-def _parquet(table: pd.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    table.to_parquet(stream, index=False, compression="zstd")
-    return stream.getvalue()
 
 
 def manifest_matches(root: Path, mark: str) -> bool:

@@ -7,6 +7,7 @@ line, never a guess. Writing goes to a temporary name first and is then renamed.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -168,6 +169,19 @@ def fingerprint(paths: Iterable[Path], root: Path) -> str:
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def parquet_bytes(table: pd.DataFrame) -> bytes:
+    """A table as Parquet; the same table gives the same bytes.
+
+    Notes on a table (``attrs``, where `exposure.model.results.Result.table` says the units) are for
+    its reader in Python and do not enter the file.
+    """
+    bare = table.copy(deep=False)
+    bare.attrs = {}
+    stream = io.BytesIO()
+    bare.to_parquet(stream, index=False, compression="zstd")
+    return stream.getvalue()
 
 
 def replace_file(path: Path, content: bytes) -> None:

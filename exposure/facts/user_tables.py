@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
-from exposure.facts.files import numbers, read_csv, replace_file
+from exposure.facts.files import numbers, parquet_bytes, read_csv, replace_file
 
 NEEDED = ("hts", "origin", "on")
 
@@ -86,14 +85,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     DataError
         If the ending is another.
     """
-    stream = io.BytesIO()
     if path.suffix == ".parquet":
-        table.to_parquet(stream, index=False, compression="zstd")
+        content = parquet_bytes(table)
     elif path.suffix == ".csv":
-        table.to_csv(stream, index=False, lineterminator="\n")
+        content = table.to_csv(index=False, lineterminator="\n").encode()
     else:
         raise DataError(f"ending {path.suffix!r}", str(path), ".parquet or .csv")
-    replace_file(path, stream.getvalue())
+    replace_file(path, content)
 
 
 def write_pieces(pieces: Iterable[pd.DataFrame], path: Path) -> int:
@@ -140,12 +138,9 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     strange = [p.name for p in folder.glob("*") if p.stem not in tables]
     if strange:
         raise DataError(f"holds {strange[0]}", str(folder), "an empty folder, or an older panel")
-    streams = {}
-    for name, table in tables.items():
-        streams[name] = io.BytesIO()
-        table.to_parquet(streams[name], index=False, compression="zstd")
-    for name, stream in streams.items():
-        replace_file(folder / f"{name}.parquet", stream.getvalue())
+    made = {name: parquet_bytes(table) for name, table in tables.items()}
+    for name, content in made.items():
+        replace_file(folder / f"{name}.parquet", content)
 
 
 def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from exposure.errors import DataError, QueryError
+from exposure.facts.files import parquet_bytes
 from exposure.facts.user_tables import read_result_tables
 from exposure.reports import html, pdf
 from exposure.reports.backtest_contents import describe_backtest
@@ -206,9 +206,9 @@ def _written(
         "report.html": html.render(report, tables, fingerprints, heat).encode(),
         "report.pdf": pdf.render(report, fingerprints),
     }
-    files["claims.parquet"] = parquet(claims(report))
+    files["claims.parquet"] = parquet_bytes(claims(report))
     for name, table in sorted(tables.items()):
-        files[f"tables/{name}.parquet"] = parquet(table)
+        files[f"tables/{name}.parquet"] = parquet_bytes(table)
         files[f"tables/{name}.csv"] = safe_csv(table).encode()
     if asked:
         files["asked.json"] = (json.dumps(dict(asked), indent=1, sort_keys=True) + "\n").encode()
@@ -221,13 +221,6 @@ def _written(
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
     write_folder(out, files)
     return [out / name for name in files]
-
-
-def parquet(table: pd.DataFrame) -> bytes:
-    """A table as Parquet; the same table gives the same bytes."""
-    stream = io.BytesIO()
-    table.to_parquet(stream, index=False, compression="zstd")
-    return stream.getvalue()
 
 
 def safe_csv(table: pd.DataFrame) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pandas as pd
 
-from exposure.facts.files import replace_file
+from exposure.facts.files import parquet_bytes, replace_file
 from exposure.reports.figures.solve_curve import draw
 from exposure.sweeps.solve import Solved
 
@@ -17,7 +16,7 @@ def write_solve(made: Solved, folder: Path) -> list[Path]:
     content = {"curve.svg": draw(made).views[0][1].encode()}
     for name, table in made.tables.items():
         content[f"{name}.csv"] = _csv(table)
-        content[f"{name}.parquet"] = _parquet(table)
+        content[f"{name}.parquet"] = parquet_bytes(table)
     for name, data in content.items():
         replace_file(folder / name, data)
     return [folder / name for name in content]
@@ -25,9 +24,3 @@ def write_solve(made: Solved, folder: Path) -> list[Path]:
 
 def _csv(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _parquet(table: pd.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    table.to_parquet(stream, index=False, compression="zstd")
-    return stream.getvalue()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
+    from exposure.plots import SweepPlots
+
 FORMAT: Final = 1
 ID: Final = "scenario_id"
 MARKS: Final = ("version", "data", "sweep", "scenario")
@@ -114,6 +116,14 @@ class SweepTable:
     def titles(self) -> dict[str, str]:
         """Title of every column, its name where it has none."""
         return {item.name: item.title or item.name for item in self.columns}
+
+    @property
+    def plot(self) -> SweepPlots:
+        """Pictures of the sweep, each on axes of matplotlib: see `exposure.plots.SweepPlots`."""
+        # matplotlib comes with it: nobody else waits for it.
+        from exposure.plots import SweepPlots
+
+        return SweepPlots(self)
 
     def __len__(self) -> int:
         """Scenarios that were computed: the rows of the chunks, without the quarantine."""
