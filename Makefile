@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test nightly lint bench build clean
+.PHONY: run test nightly lint bench build notebooks clean
 
 run: .venv/run.stamp
 	$(BIN)/exposure build
@@ -13,7 +13,7 @@ run: .venv/run.stamp
 test: .venv/dev.stamp
 	$(BIN)/exposure build --quiet
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(BIN)/python -m pytest --nbmake notebooks
+	$(BIN)/python -m pytest --nbmake -n 2 notebooks/*.ipynb
 
 # The same with the counts that take longer.
 nightly: .venv/dev.stamp
@@ -48,6 +48,10 @@ build: .venv/run.stamp
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@ .venv/run.stamp
+
+# Notebooks are written as text; what Jupyter opens is made of it.
+notebooks: .venv/dev.stamp
+	$(BIN)/python -m tests.notebooks
 
 clean:
 	rm -rf .venv data/processed/*.parquet data/processed/MANIFEST.json

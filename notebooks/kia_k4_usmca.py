@@ -98,9 +98,8 @@ worth[["case", "claim", "customs_value_usd", "claim_worth_usd", "us_content_poin
 part, whole = 0.25, 0.15
 american = float(here.loc["USA", "share_central"])
 equal_at = 1 - whole / part
-print(
-    f"25 % on the rest is {part * (1 - american):.2%} of the car's value; 15 % on all is {whole:.2%}."
-)
+print(f"25 % on the rest is {part * (1 - american):.2%} of the car's value,")
+print(f"and 15 % on all is {whole:.2%}.")
 print(f"They are equal at an American content of {equal_at:.0%}; this car has {american:.1%}.")
 
 # %%

@@ -38,7 +38,7 @@ for known in ("2025-11-05", "2025-12-31"):
 # %% [markdown]
 # ## Some lines, every day
 #
-# A table of crossings is rated at once. Here are goods of four origins on each day of two years.
+# A table of crossings is rated at once. Here are four goods on each day of two years.
 
 # %%
 import pandas as pd

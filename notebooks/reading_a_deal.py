@@ -100,7 +100,8 @@ print(f"The largest duty is {ratio:.2f} times the smallest.")
 #
 # * Nobody knows how much of the money is paid and comes back. These ranges are ours (grade D),
 #   and they decide the sign.
-# * What the law would be without a deal is not known; the letters of July 2025 stand for it.
+# * What the law would be without a deal is not known. The letters that threatened higher rates
+#   stand for it.
 # * No security, no orders to the investor's own firms, no certainty is counted.
 #
 # ## Read on

@@ -114,7 +114,7 @@ stated[["country", "level", "name", "kind", "stated", "central", "exposed", "pre
 # %% [markdown]
 # ## What to distrust
 #
-# * The table of industries is an estimate for 2022 on an older technology. Own tables can be put
+# * The table of industries is an estimate, on an older technology. Own tables can be put
 #   in its place.
 # * Where a country's employment is not known, jobs are empty. They are not 0.
 # * What a plant needs to cover is our assumption (grade D), so that a plant that stops here is a
