@@ -224,9 +224,12 @@ def get_data(
     """
     from exposure.errors import QueryError
     from exposure.facts.downloads import get_hts, get_table
-    from exposure.facts.files import data_root
+    from exposure.facts.files import VARIABLE, data_root, is_bundled
 
     root = data_root()
+    if is_bundled(root):
+        mend = f"copy {root} and set {VARIABLE} to the copy"
+        raise QueryError("the data of an installed package is not changed", "", mend)
     if name == "hts":
         if not (revision and lines_from):
             raise QueryError("hts needs --revision and --from", "", "as 2026_rev_11, 2026-11-01")
@@ -245,11 +248,22 @@ def get_data(
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @plain_errors
 def build(quiet: bool) -> None:
-    """Make data/processed from data/raw."""
+    """Make data/processed from data/raw; the data of an installed package is only checked."""
     from exposure.facts.build import build as make
-    from exposure.facts.files import data_root
+    from exposure.facts.build import raw_tables
+    from exposure.facts.files import VARIABLE, data_root, is_bundled
 
-    rows = make(data_root())
+    root = data_root()
+    if is_bundled(root):
+        # An installed package is not written to: others may share it, and an update replaces it.
+        count = len(raw_tables(root))
+        if not quiet:
+            click.echo(
+                f"{count} tables of the installed package are well formed; nothing was written. "
+                f"Copy {root} and set {VARIABLE} to the copy, to keep built tables there."
+            )
+        return
+    rows = make(root)
     if not quiet:
         for name, count in rows.items():
             click.echo(f"{name:<16} {count:>8,} rows")

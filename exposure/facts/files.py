@@ -21,6 +21,9 @@ from exposure.errors import DataError, Problems
 
 Model = TypeVar("Model", bound=BaseModel)
 
+PACKAGE = Path(__file__).resolve().parent.parent
+BUNDLE = "_data"
+"""Folder inside the installed package that holds a copy of the data."""
 VARIABLE = "EXPOSURE_DATA"
 """Environment variable that names a data folder (the one that holds ``raw/``)."""
 
@@ -36,15 +39,19 @@ def data_root(argument: str | Path | None = None) -> Path:
     DataError
         If none of them holds ``raw/``.
     """
-    package = Path(__file__).resolve().parent.parent
     named = argument or os.environ.get(VARIABLE)
-    places = [Path(named)] if named else [package.parent / "data", package / "_data"]
+    places = [Path(named)] if named else [PACKAGE.parent / "data", PACKAGE / BUNDLE]
     for place in places:
         if (place / "raw").is_dir():
             return place
     raise DataError(
         "no data folder", ", ".join(map(str, places)), f"it must hold raw/; set {VARIABLE}"
     )
+
+
+def is_bundled(root: Path) -> bool:
+    """Whether a data folder is the copy inside the installed package, which is not written to."""
+    return root.resolve() == (PACKAGE / BUNDLE).resolve()
 
 
 class _StrictLoader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]

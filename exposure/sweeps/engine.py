@@ -88,11 +88,25 @@ def sweep(
     chunk
         Scenarios a file.
 
+    Returns
+    -------
+    SweepTable
+        The finished folder, of which only what is asked for is read.
+
     Raises
     ------
     Problems, QueryError
         If the sweep names what does not exist, its folder holds another one, or the disk is too
         small; before the first row.
+
+    Examples
+    --------
+    >>> table = ex.sweep(small, "grid", folder, workers=1)
+    >>> len(table), table.inputs
+    (6, ('us-cars/usmca', 'pass_through'))
+    >>> columns = ["us-cars/usmca", "car/mexico/duty_usd_per_unit"]
+    >>> table.frame(columns, where={"pass_through": 0}).round(1).values.tolist()
+    [[0.0, 1107.0], [0.1, 856.7], [0.2, 1606.2]]
     """
     spec = name if isinstance(name, Sweep) else read_sweep(world, name)
     folder = Path(out)

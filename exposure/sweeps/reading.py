@@ -279,6 +279,16 @@ class SweepTable:
 def open_sweep(folder: str | Path) -> SweepTable:
     """Open the folder of a finished sweep; only the heads of its files are read.
 
+    Parameters
+    ----------
+    folder
+        Which `exposure.sweep` wrote.
+
+    Returns
+    -------
+    SweepTable
+        Its inputs, outputs and units; rows are read when they are asked for.
+
     Raises
     ------
     QueryError
@@ -286,6 +296,13 @@ def open_sweep(folder: str | Path) -> SweepTable:
     DataError
         If the manifest is missing, is not JSON or of another format, a file cannot be read, or the
         sweep is not finished.
+
+    Examples
+    --------
+    >>> _ = ex.sweep(small, "grid", folder, workers=1)
+    >>> table = ex.open_sweep(folder)
+    >>> table.id, table.rows, table.units["us-cars/usmca"]
+    ('grid', 6, 'fraction')
     """
     place = Path(folder)
     if not place.is_dir():
