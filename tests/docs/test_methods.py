@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,8 @@ PLAIN = {"aligned"}
 
 
 def head(text, name):
-    """Names in backticks of the line ``**name.** ...`` at the top of a page."""
-    found = re.findall(rf"^\*\*{name}\.\*\* (.*)$", text, flags=re.M)
+    """Names in backticks of the line ``* **name.** ...`` at the top of a page."""
+    found = re.findall(rf"^\* \*\*{name}\.\*\* (.*)$", text, flags=re.M)
     assert len(found) == 1, f"{len(found)} lines of {name}"
     return re.findall(r"`([^`]+)`", found[0])
 
@@ -35,12 +36,13 @@ def kernels():
     """The list, all of the room of economics, and whatever calls itself a kernel."""
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
-        said = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         own = name.startswith("economy/") and path.name != "__init__.py"
         if name in KERNELS or own or said.startswith("Kernel"):
             yield name
 
 
+@cache
 def register():
     document = yaml.safe_load((ROOT / "data/raw/parameters.yaml").read_text(encoding="utf-8"))
     return {row["id"] for row in document["parameters"]}
@@ -56,9 +58,10 @@ def table():
     return rows
 
 
-@pytest.mark.parametrize("kernel", kernels())
+@pytest.mark.parametrize("kernel", list(kernels()))
 def test_a_kernel_is_named_in_exactly_one_page(kernel):
-    assert [page for page, text in TEXTS.items() if kernel in modules(text)].__len__() == 1
+    pages = [page for page, text in TEXTS.items() if kernel in modules(text)]
+    assert len(pages) == 1, pages
 
 
 def test_the_index_has_each_page_with_its_modules_and_parameters():
