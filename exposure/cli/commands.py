@@ -106,7 +106,7 @@ class Group(WithExamples, click.Group):
             made = super().invoke(ctx)
             if ctx.invoked_subcommand is None:
                 click.echo(ctx.get_help(), err=True)
-                raise click.exceptions.Exit(BAD_INPUT)
+                raise SystemExit(BAD_INPUT)
             return made
 
 
@@ -143,7 +143,7 @@ def plain_ends() -> Iterator[None]:
         _end(INTERRUPTED, "\ninterrupted" if sys.stderr.isatty() else "interrupted")
     except BrokenPipeError:
         _drop_output()
-        raise click.exceptions.Exit(READER_GONE) from None
+        raise SystemExit(READER_GONE) from None
     except OSError as error:
         if error.errno not in PLACE or error.filename is None:
             raise
@@ -152,7 +152,7 @@ def plain_ends() -> Iterator[None]:
 
 def _end(code: int, line: str) -> None:
     click.echo(line, err=True)
-    raise click.exceptions.Exit(code) from None
+    raise SystemExit(code) from None
 
 
 def _sentence(message: str) -> str:

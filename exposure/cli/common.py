@@ -62,7 +62,7 @@ class Say:
     def text(self, line: str = "", colour: str | None = None) -> None:
         """Print text for people."""
         if not (self.as_json or self.quiet):
-            click.secho(line, fg=colour)
+            click.echo(click.style(line, fg=colour) if colour else line)
 
     def json(self, document: Any) -> None:
         """Print the one document; see `plain`."""
