@@ -119,6 +119,17 @@ def manifest_matches(root: Path, mark: str) -> bool:
     return bool(manifest.get("format") == FORMAT and manifest.get("raw") == mark)
 
 
+def damaged(root: Path) -> list[str]:
+    """Names of built files that are not what the manifest says, or are gone."""
+    folder = root / BUILT
+    stated = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"]
+    return [
+        name for name, mark in sorted(stated.items())
+        if not (folder / name).is_file()
+        or hashlib.sha256((folder / name).read_bytes()).hexdigest() != mark
+    ]  # fmt: skip
+
+
 def read_built(folder: Path) -> dict[str, pd.DataFrame]:
     """The built tables by name."""
     return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}

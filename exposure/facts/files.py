@@ -1,4 +1,4 @@
-"""Where the data lies, and how its files are read and written: CSV, strict YAML, Parquet.
+"""How the files of the data are read and written: CSV, strict YAML, Parquet.
 
 Reading is strict: a duplicate YAML key, an unquoted HTS code or an unknown field is one clear
 line, never a guess. Writing goes to a temporary name first and is then renamed.
@@ -19,31 +19,6 @@ from pydantic import BaseModel, ValidationError
 from exposure.errors import DataError, Problems
 
 Model = TypeVar("Model", bound=BaseModel)
-
-VARIABLE = "EXPOSURE_DATA"
-"""Environment variable that names a data folder (the one that holds ``raw/``)."""
-
-
-def data_root(argument: str | Path | None = None) -> Path:
-    """Folder that holds ``raw/``.
-
-    Searched in this order: the argument, the environment variable ``EXPOSURE_DATA``, the checkout
-    around the package, the copy inside the installed package.
-
-    Raises
-    ------
-    DataError
-        If none of them holds ``raw/``.
-    """
-    package = Path(__file__).resolve().parent.parent
-    named = argument or os.environ.get(VARIABLE)
-    places = [Path(named)] if named else [package.parent / "data", package / "_data"]
-    for place in places:
-        if (place / "raw").is_dir():
-            return place
-    raise DataError(
-        "no data folder", ", ".join(map(str, places)), f"it must hold raw/; set {VARIABLE}"
-    )
 
 
 class _StrictLoader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]

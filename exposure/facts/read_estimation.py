@@ -8,7 +8,8 @@ import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems, QueryError
 from exposure.facts.documents.estimations import Estimation
-from exposure.facts.files import data_root, read_document
+from exposure.facts.files import read_document
+from exposure.facts.place import data_root
 
 FOLDER = "estimations"
 

@@ -129,8 +129,8 @@ def write_pieces(pieces: Iterable[pd.DataFrame], path: Path) -> int:
     return rows
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Tables as Parquet files of a folder, all or none of them.
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Tables as Parquet files of a folder, all or none of them; gives their paths.
 
     Raises
     ------
@@ -144,8 +144,10 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         streams[name] = io.BytesIO()
         table.to_parquet(streams[name], index=False, compression="zstd")
-    for name, stream in streams.items():
-        replace_file(folder / f"{name}.parquet", stream.getvalue())
+    paths = {name: folder / f"{name}.parquet" for name in tables}
+    for name, path in paths.items():
+        replace_file(path, streams[name].getvalue())
+    return list(paths.values())
 
 
 def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:

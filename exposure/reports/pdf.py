@@ -13,6 +13,8 @@ from exposure.reports.figures.canvas import NARROW, text_width
 from exposure.reports.words import words
 
 HERE = Path(__file__).parent
+FONTS = HERE / "assets" / "fonts"
+"""The only fonts of the PDF, with Korean and Japanese letters."""
 WIDEST, LEAST = 34.0, 6.0
 """Bounds of a column's weight [letters]."""
 PIECE = 12
@@ -59,7 +61,7 @@ def render(report: Report, fingerprints: Mapping[str, str]) -> bytes:
             str(folder / "report.typ"),
             root=str(folder),
             format="pdf",
-            font_paths=[str(HERE / "assets" / "fonts")],
+            font_paths=[str(FONTS)],
             ignore_system_fonts=True,
             pdf_standards="ua-1",
             timestamp=0,

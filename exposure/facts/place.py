@@ -1,0 +1,54 @@
+"""Where the data lies; imports nothing heavy, so that a shell can ask for names at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from exposure.errors import DataError
+
+VARIABLE = "EXPOSURE_DATA"
+"""Environment variable that names a data folder (the one that holds ``raw/``)."""
+
+
+def data_places(argument: str | Path | None = None) -> list[tuple[str, Path]]:
+    """Steps of the search for the data folder, in order: what names the place, and the place.
+
+    A place that is named, by the argument or by ``EXPOSURE_DATA``, is the only one.
+    """
+    package = Path(__file__).resolve().parent.parent
+    if argument:
+        return [("argument", Path(argument))]
+    if os.environ.get(VARIABLE):
+        return [(VARIABLE, Path(os.environ[VARIABLE]))]
+    return [("checkout", package.parent / "data"), ("installed package", package / "_data")]
+
+
+def find_data(argument: str | Path | None = None) -> tuple[str, Path]:
+    """The step of the search that found the data folder, and the folder.
+
+    Raises
+    ------
+    DataError
+        If no place holds ``raw/``.
+    """
+    places = data_places(argument)
+    for step, place in places:
+        if (place / "raw").is_dir():
+            return step, place
+    where = ", ".join(str(place) for _, place in places)
+    raise DataError("no data folder", where, f"it must hold raw/; set {VARIABLE}")
+
+
+def data_root(argument: str | Path | None = None) -> Path:
+    """Folder that holds ``raw/``.
+
+    Searched in this order: the argument, the environment variable ``EXPOSURE_DATA``, the checkout
+    around the package, the copy inside the installed package.
+
+    Raises
+    ------
+    DataError
+        If none of them holds ``raw/``.
+    """
+    return find_data(argument)[1]
