@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exposure.errors import ExposureError, QueryError
+from exposure.errors import ExposureError, QueryError, visible
 
 if TYPE_CHECKING:
     from exposure.facts.world import World
@@ -52,7 +53,11 @@ def kind_option(default: str | None, text: str) -> Callable[[Command], Command]:
 
 
 def plain_errors(command: Command) -> Command:
-    """Turn the errors that exposure raises on purpose into lines on standard error and code 2."""
+    """Turn errors that a user can mend into lines on standard error and code 2.
+
+    They are those that exposure raises on purpose, and what the system says of files and memory: a
+    full disk, a folder that may not be written.
+    """
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -61,8 +66,22 @@ def plain_errors(command: Command) -> Command:
         except ExposureError as error:
             click.echo(str(error), err=True)
             sys.exit(BAD_INPUT)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read the output has gone; click leaves quietly
+            click.echo(_system_line(error), err=True)
+            sys.exit(BAD_INPUT)
+        except MemoryError:
+            click.echo("more memory is needed than there is (fewer draws or scenarios)", err=True)
+            sys.exit(BAD_INPUT)
 
     return wrapped
+
+
+def _system_line(error: OSError) -> str:
+    """What the system says of a file, in a line that names it."""
+    said = error.strerror or str(error) or type(error).__name__
+    return visible(f"{error.filename}: {said}" if error.filename else said)
 
 
 def with_products(world: World, products: tuple[str, ...]) -> tuple[World, tuple[str, ...]]:

@@ -27,12 +27,10 @@ def market(scenario: str, name: str, draws: int, seed: int, out: Path | None) ->
     title = str(world.tables["markets"].set_index("market").at[name, "title"])
     click.echo(market_text(made, title))
     if out:
-        from exposure.facts.files import replace_file
         from exposure.reports.figures.diversion import draw
         from exposure.reports.page import Page
         from exposure.reports.words import words
 
-        write_tables(dict(made), out)
         picture = draw(Page(made, words()), title)
-        replace_file(out / "market.svg", picture.views[0][1].encode())
+        write_tables(dict(made), out, {"market.svg": picture.views[0][1].encode()})
         click.echo(f"\n{len(made)} tables and market.svg in {out}")
