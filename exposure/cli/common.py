@@ -81,7 +81,8 @@ def plain_errors(command: Command) -> Command:
 def _system_line(error: OSError) -> str:
     """What the system says of a file, in a line that names it."""
     said = error.strerror or str(error) or type(error).__name__
-    return visible(f"{error.filename}: {said}" if error.filename else said)
+    place = error.filename2 or error.filename
+    return visible(f"{place}: {said}" if place else said)
 
 
 def with_products(world: World, products: tuple[str, ...]) -> tuple[World, tuple[str, ...]]:

@@ -15,7 +15,8 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,6 +37,8 @@ MOST_VALUES = 200_000
 """Values of a YAML document, those that names stand for counted each time."""
 MOST_DIGITS = 400
 """Digits of a whole number: beyond them no float is finite."""
+HIDDEN = 60
+"""Letters of a name that a temporary name repeats: names of files have an end."""
 LONGEST_SHOWN = 80
 """Letters of a wrong value that a message repeats."""
 VARIABLE = "EXPOSURE_DATA"
@@ -326,7 +329,7 @@ def numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[float]:
     values = pd.to_numeric(text.where(text != ""), errors="coerce").astype(float)
     # What is too small to be held has become nought.
     lost = (values == 0) & text.str.contains(r"^[^eE]*[1-9]")
-    wrong = ((~np.isfinite(values) & (text != "")) | lost).to_numpy(dtype=bool)
+    wrong = np.asarray((~np.isfinite(values) & (text != "")) | lost, dtype=bool)
     if wrong.any():
         row = int(wrong.argmax())
         said = f"{column} {shown(text.iloc[row])} is not a number"
@@ -369,19 +372,35 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
     return stream.getvalue()
 
 
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Name the file or folder that could not be written, whatever its temporary name was.
+
+    Raises
+    ------
+    DataError
+        If the system refuses: a full disk, a folder that may not be written, a file in its place.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"cannot be written: {reason(error)}", str(place)) from error
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a temporary name first, then a rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(path)
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    return path.with_name(f".{path.name[:HIDDEN]}.{os.getpid()}.tmp")
 
 
 def replace_files(folder: Path, files: Mapping[str, bytes], seal: str) -> None:
@@ -390,18 +409,19 @@ def replace_files(folder: Path, files: Mapping[str, bytes], seal: str) -> None:
     All are written beside their places first. Then the old seal goes, the files take their places,
     and the new seal comes last: whoever is interrupted leaves the old files, or no seal.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     names = sorted(files, key=lambda name: name == seal)
     waiting = {name: _temporary(folder / name) for name in names}
-    try:
-        for name, temporary in waiting.items():
-            temporary.write_bytes(files[name])
-        (folder / seal).unlink(missing_ok=True)
-        for name, temporary in waiting.items():
-            temporary.replace(folder / name)
-    finally:
-        for temporary in waiting.values():
-            temporary.unlink(missing_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            for name, temporary in waiting.items():
+                temporary.write_bytes(files[name])
+            (folder / seal).unlink(missing_ok=True)
+            for name, temporary in waiting.items():
+                temporary.replace(folder / name)
+        finally:
+            for temporary in waiting.values():
+                temporary.unlink(missing_ok=True)
 
 
 def replace_folder(out: Path, files: Mapping[str, bytes]) -> None:
@@ -409,25 +429,31 @@ def replace_folder(out: Path, files: Mapping[str, bytes]) -> None:
 
     Whoever is interrupted leaves the old folder or the new one, or, between two renames, none.
     """
-    place = out.resolve()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
-    made, old = work / "new", work / "old"
-    try:
-        for name, content in files.items():
-            path = made / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        if place.exists():
-            place.rename(old)
+    with writing(out):
+        place = out.resolve()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{place.name[:HIDDEN]}.", dir=place.parent))
         try:
-            made.rename(place)
-        except OSError:
-            if old.exists():
-                old.rename(place)
-            raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+            _put(files, work, place)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _put(files: Mapping[str, bytes], work: Path, place: Path) -> None:
+    """Write files to a folder inside ``work``, and let it change places with ``place``."""
+    made, old = work / "new", work / "old"
+    for name, content in files.items():
+        path = made / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    if place.exists():
+        place.rename(old)
+    try:
+        made.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
 
 
 def inside(top: Path, place: Path) -> Path:

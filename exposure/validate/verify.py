@@ -147,8 +147,8 @@ def _manifest(folder: Path) -> Any:
     try:
         about = said["report"]
         whole = all(isinstance(about[name], str) for name in ("kind", "language"))
-        whole &= all(isinstance(mark, str) for mark in dict(said["fingerprints"]).values())
-        whole &= all(isinstance(mark, str) for mark in dict(said["sha256"]).values())
+        whole &= all(isinstance(mark, str) for mark in said["fingerprints"].values())
+        whole &= all(isinstance(mark, str) for mark in said["sha256"].values())
     except (KeyError, TypeError, ValueError, AttributeError):
         whole = False
     if not whole:

@@ -145,11 +145,8 @@ def test_every_command_with_hostile_words(place, monkeypatch):
 
 
 def _sweep_away(folder, kept):
-    import shutil
-
-    for path in folder.iterdir():
-        name = path.name
-        if path.is_file() and name not in kept:
-            path.unlink()
-        elif path.is_dir() and name not in ("done", "folder", "empty"):
-            shutil.rmtree(path)
+    for name in set(seen_in(folder)) - set(kept):
+        (folder / name).unlink()
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and path.name not in ("done", "tables", "folder", "empty"):
+            path.rmdir()
