@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from exposure.errors import ExposureError
+from exposure.errors import ExposureError, visible
 
 FELL_SHORT = 1
 BAD_INPUT = 2
@@ -19,10 +18,6 @@ INTERRUPTED = 130
 """What a shell says of a program that Ctrl-C ended."""
 READER_GONE = 141
 """What a shell says of a program whose reader went away, as ``head`` does."""
-PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.ENOTDIR, errno.EISDIR,
-         errno.EEXIST}  # fmt: skip
-"""Errors of the system that say that a named place cannot be written or read."""
-
 SAID = 200
 """Letters of what is said of a command in the help of its group: a whole sentence."""
 
@@ -128,8 +123,8 @@ def colours() -> bool | None:
 def plain_ends() -> Iterator[None]:
     """Ends that are no fault of the program: a line on standard error, and an exit code.
 
-    Bad input and a place that cannot be written are 2, Ctrl-C is 130; a reader that went away, as
-    ``head`` does, is no error to speak of: 141 without a line.
+    Bad input, and what the system says of files and memory, are 2, Ctrl-C is 130; a reader that
+    went away, as ``head`` does, is no error to speak of: 141 without a line.
     """
     try:
         yield
@@ -145,9 +140,11 @@ def plain_ends() -> Iterator[None]:
         _drop_output()
         raise SystemExit(READER_GONE) from None
     except OSError as error:
-        if error.errno not in PLACE or error.filename is None:
-            raise
-        _end(BAD_INPUT, f"{error.filename}: {os.strerror(error.errno).lower()}")
+        said = error.strerror or str(error) or type(error).__name__
+        place = error.filename2 or error.filename
+        _end(BAD_INPUT, visible(f"{place}: {said}" if place else said))
+    except MemoryError:
+        _end(BAD_INPUT, "more memory is needed than there is (fewer draws or scenarios)")
 
 
 def _end(code: int, line: str) -> None:

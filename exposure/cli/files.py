@@ -84,7 +84,7 @@ def _check_file(world: World, path: Path) -> str:
         bargain = read_bargain(world, path)
         return f"{path}: {type(bargain).__name__.lower()} {bargain.id}"
     if "outcome" in keys:
-        document, rows = read_estimation(path)
+        document, rows = read_estimation(path, world.root)
         return f"{path}: estimation {document.id} on {len(rows):,} rows"
     if not keys & {"authority", "measures", "importer"}:
         scenario = read_scenario(world, path)

@@ -34,14 +34,13 @@ def market(scenario: str, name: str, draws: int, seed: int, out: Path | None, sa
     title = str(world.tables["markets"].set_index("market").at[name, "title"])
     paths = []
     if out:
-        from exposure.facts.files import replace_file
         from exposure.reports.figures.diversion import draw
         from exposure.reports.page import Page
         from exposure.reports.words import words
 
         picture = draw(Page(made, words()), title)
-        paths = [*write_tables(made, out), out / "market.svg"]
-        replace_file(paths[-1], picture.views[0][1].encode())
+        files = {"market.svg": picture.views[0][1].encode()}
+        paths = write_tables(made, out, files)
     say.json({**made, "files": paths})
     say.text(market_text(made, title))
     if out:

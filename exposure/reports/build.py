@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from exposure.errors import DataError, QueryError
+from exposure.facts.files import parquet_bytes, replace_folder
 from exposure.facts.user_tables import read_result_tables
 from exposure.reports import html, pdf
 from exposure.reports.backtest_contents import describe_backtest
@@ -206,9 +204,9 @@ def _written(
         "report.html": html.render(report, tables, fingerprints, heat).encode(),
         "report.pdf": pdf.render(report, fingerprints),
     }
-    files["claims.parquet"] = parquet(claims(report))
+    files["claims.parquet"] = parquet_bytes(claims(report))
     for name, table in sorted(tables.items()):
-        files[f"tables/{name}.parquet"] = parquet(table)
+        files[f"tables/{name}.parquet"] = parquet_bytes(table)
         files[f"tables/{name}.csv"] = safe_csv(table).encode()
     if asked:
         files["asked.json"] = (json.dumps(dict(asked), indent=1, sort_keys=True) + "\n").encode()
@@ -219,15 +217,8 @@ def _written(
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
-    write_folder(out, files)
+    replace_folder(out, files)
     return [out / name for name in files]
-
-
-def parquet(table: pd.DataFrame) -> bytes:
-    """A table as Parquet; the same table gives the same bytes."""
-    stream = io.BytesIO()
-    table.to_parquet(stream, index=False, compression="zstd")
-    return stream.getvalue()
 
 
 def safe_csv(table: pd.DataFrame) -> str:
@@ -250,20 +241,3 @@ def _plain(cell: Any) -> Any:
         return cell
     text = harmless(cell)
     return f"'{text}" if text[:1] in FORMULA else text
-
-
-def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
-    """A folder with these files, whole or not at all; one that is there is replaced."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        for name, content in files.items():
-            path = made / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(content)
-        made.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        made.rename(out)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)

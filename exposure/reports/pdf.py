@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from exposure.facts.files import writing
 from exposure.reports.description import Block, Figure, Heading, Report, Table, Text, plain
 from exposure.reports.figures.canvas import NARROW, text_width
 from exposure.reports.words import words
@@ -27,11 +28,17 @@ LABELS = ("contents", "figure", "table", "made", "caveat")
 
 
 def render(report: Report, fingerprints: Mapping[str, str]) -> bytes:
-    """PDF bytes of a report, tagged as PDF/UA-1; the same report gives the same bytes."""
+    """PDF bytes of a report, tagged as PDF/UA-1; the same report gives the same bytes.
+
+    Raises
+    ------
+    DataError
+        If the folder of temporary files is full.
+    """
     import typst
 
     said = words(report.language)
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, writing(Path(name)):
         folder = Path(name)
         labels = {key: said.label(f"report.{key}") for key in LABELS}
         labels["made"] = labels["made"].format(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from exposure.facts.documents.base import Asked, AttributeValue, Document, Slug, Text
+from exposure.facts.documents.base import Asked, AttributeValue, Day, Document, Number, Slug, Text
 from exposure.facts.documents.law import Action, Exemption, Measure
 
 
 class LawDate(Document):
     """A day in both clocks; without ``known_on`` everything known since counts (hindsight)."""
 
-    effective_on: dt.date
-    known_on: dt.date | None = None
+    effective_on: Day
+    known_on: Day | None = None
 
 
 class Delta(Document):
@@ -69,7 +68,7 @@ class RouteLimit(Document):
 
     product: Slug
     route: Slug
-    units: Annotated[float, Field(ge=0)]
+    units: Annotated[Number, Field(ge=0)]
     holder: Literal["exporter", "importer", "treasury"] = "exporter"
 
 
@@ -92,15 +91,15 @@ class Scenario(Asked):
     law_on: LawDate | None = None
     law: list[Delta] = []
     crossings: list[CrossingChange] = []
-    parameters: dict[Slug, float] = {}
-    figures: dict[Text, float] = {}
+    parameters: dict[Slug, Number] = {}
+    figures: dict[Text, Number] = {}
     limits: list[RouteLimit] = []
-    rates: dict[Text, Annotated[float, Field(ge=0, le=20)]] = {}
-    currencies: dict[Text, Annotated[float, Field(gt=-1, le=10)]] = {}
+    rates: dict[Text, Annotated[Number, Field(ge=0, le=20)]] = {}
+    currencies: dict[Text, Annotated[Number, Field(gt=-1, le=10)]] = {}
     products: list[Slug] = []
     route_choice: Literal["ces", "cheapest"] = "ces"
     demand: Literal["constant_elasticity", "linear", "logit", "nested_logit"] = (
         "constant_elasticity"
     )
     incidence: Literal["stated", "complete", "supply_and_demand", "linear_monopoly"] = "stated"
-    years: Annotated[float, Field(ge=1, le=30)] = 1.0
+    years: Annotated[Number, Field(ge=1, le=30)] = 1.0
