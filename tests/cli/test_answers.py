@@ -199,7 +199,7 @@ def test_bad_input_is_a_line_on_standard_error_and_2(place, more):
         (("rate", "8703"), "exposure rate: missing option '--origin'"),
         (("run", "--orders", "1"), "exposure run: no such option"),
         (("run", "--draws", "many"), "'many' is not a valid integer"),
-        (("rates", "in.csv", "-o", "in.csv/x.csv"), "in.csv: "),
+        (("rates", "in.csv", "-o", "in.csv/x.csv"), "in.csv/x.csv: cannot be written"),
     ],
 )
 def test_wrong_use_is_a_line_with_what_would_be_right(place, line, said):
