@@ -1,4 +1,10 @@
-"""The verbs of the package in one place; each hands on to the room that does the work."""
+"""The verbs of the package in one place; each hands on to the room that does the work.
+
+In the examples ``ex`` is the package (``import exposure as ex``), ``world`` is ``ex.load()``,
+``small`` is the world of one invented car that the tests have, ``made`` is
+``ex.run(small, "tariff", draws=0, by_quarter=False, by_sector=False)``, and ``folder`` is a new
+folder.
+"""
 
 from __future__ import annotations
 
@@ -79,10 +85,22 @@ def rate(
     facts
         What the law asks for: ``claim="usmca"``, ``us_content=0.4``, ``steel_share=0.3`` ...
 
+    Returns
+    -------
+    Rates
+        One row: components, ``total`` and ``at_least`` [fraction of customs value]; NaN is not
+        known.
+
     Raises
     ------
     Problems
         If something named does not exist.
+
+    Examples
+    --------
+    >>> owed = ex.rate(world, "8703.23.01", origin="KOR", on="2025-12-05")
+    >>> round(float(owed.total[0]), 4)
+    0.15
     """
     one = Crossings(
         hts=[hts.replace(".", "")],
@@ -117,6 +135,13 @@ def rates(world: World, crossings: pd.DataFrame) -> Rates:
     ------
     QueryError, Problems
         If a column is missing or a row names what does not exist.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> asked = pd.DataFrame({"hts": "8703.23.01", "origin": ["KOR", "JPN"], "on": "2025-08-01"})
+    >>> ex.rates(world, asked).total.round(4).tolist()
+    [0.275, 0.275]
     """
     missing = [name for name in ("hts", "origin", "on") if name not in crossings]
     if missing:
@@ -161,10 +186,21 @@ def panel(
     facts
         What all shipments state, see `rate`.
 
+    Returns
+    -------
+    Panel
+        Lines by countries, in classes; `Panel.frame` gives a row each.
+
     Raises
     ------
     QueryError
         If a date, a fact or the word for preferences is not known.
+
+    Examples
+    --------
+    >>> frame = ex.panel(small, "2025-12-05").frame()
+    >>> frame.query("hts == '8703230110' and origin == 'KOR'")["total"].tolist()
+    [0.15]
     """
     book = law_book(world)
     day, seen = check_day(on), check_day(known, "known_on") if known else HINDSIGHT
@@ -179,10 +215,33 @@ def history(
 ) -> History:
     """`panel` of every day from ``first`` to ``last``, by interval; preferences are not claimed.
 
+    Parameters
+    ----------
+    world
+        From `load`.
+    first, last
+        First and last day of entry; both count.
+    known
+        The day from which we look (hindsight if left out).
+
+    Returns
+    -------
+    History
+        Intervals within which nothing changes; `History.on` gives the panel of a day.
+
     Raises
     ------
     QueryError
         If a date is none, or ``last`` lies before ``first``.
+
+    Examples
+    --------
+    >>> found = ex.history(small, "2025-10-01", "2025-12-31")
+    >>> for day in (20251031, 20251101):
+    ...     frame = found.on(day).frame()
+    ...     print(frame.query("hts == '8703230110' and origin == 'KOR'")["total"].round(4).tolist())
+    [0.275]
+    [0.15]
     """
     book = law_book(world)
     start, end = check_day(first), check_day(last)
@@ -202,7 +261,36 @@ def timing(
     last: str | dt.date,
     flows: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """When duty at the border reaches profit and loss: see `exposure.model.timing.timing`."""
+    """When duty at the border reaches profit and loss, month by month: first in, first out.
+
+    Parameters
+    ----------
+    world
+        From `load`.
+    product, route
+        Which.
+    first, last
+        First and last day.
+    flows
+        Units that enter and are sold by month: see `exposure.model.timing.timing`.
+
+    Returns
+    -------
+    DataFrame
+        A row a month: ``border_usd_per_unit``, ``sold_low``, ``sold_central``, ``sold_high``
+        [USD per unit], ``entries`` [units] and ``bill_usd``.
+
+    Raises
+    ------
+    QueryError
+        If the product, route, days or flows do not fit.
+
+    Examples
+    --------
+    >>> table = ex.timing(world, "kia-k4", "pesqueria", "2025-03-20", "2025-05-10")
+    >>> table[["month", "border_usd_per_unit", "sold_central"]].round().values.tolist()
+    [['2025-03', 0.0, 0.0], ['2025-04', 2491.0, 801.0], ['2025-05', 2668.0, 2668.0]]
+    """
     days = [iso(check_day(day, name)) for day, name in ((first, "first"), (last, "last"))]
     start, end = (dt.date.fromisoformat(day) for day in days)
     return _timing(world, product, route, start, end, flows)
@@ -218,10 +306,21 @@ def estimate(question: str | Path, world: World | None = None) -> Estimated:
     world
         Whose estimations are looked up by name; by default the shipped ones. Not needed otherwise.
 
+    Returns
+    -------
+    Estimated
+        Coefficients (`Estimated.table`) with clustered errors, diagnoses, and what follows.
+
     Raises
     ------
     Problems, DataError, QueryError
         Everything that is wrong with the document or the table.
+
+    Examples
+    --------
+    >>> made = ex.estimate("usmca-claims-event")
+    >>> made.table()[["term", "estimate"]].round(2).values.tolist()[:2]
+    [['event -2', -0.12], ['event +0', 0.48]]
     """
     # Regressions are asked for seldom; nobody else waits for their imports.
     from exposure.model.estimation import run_estimation
@@ -231,7 +330,30 @@ def estimate(question: str | Path, world: World | None = None) -> Estimated:
 
 
 def read_history(folder: str | Path) -> History:
-    """A history that `exposure panel --until` wrote."""
+    """A history that `exposure panel --until` wrote.
+
+    Parameters
+    ----------
+    folder
+        Which it wrote.
+
+    Returns
+    -------
+    History
+        As `history` gives it.
+
+    Raises
+    ------
+    DataError
+        If a table is missing.
+
+    Examples
+    --------
+    >>> from exposure.facts.user_tables import write_tables
+    >>> write_tables(ex.history(small, "2025-10-01", "2025-12-31").tables(), folder)
+    >>> len(ex.read_history(folder).on(20251231))
+    36
+    """
     from exposure.facts.user_tables import read_tables
 
     return History.of(read_tables(Path(folder), ("lines", "origins", "intervals", "stacks")))
@@ -240,10 +362,31 @@ def read_history(folder: str | Path) -> History:
 def add_action(world: World, path: str | Path) -> World:
     """A world in which the action of a rule file stands; one of the same id is replaced.
 
+    Parameters
+    ----------
+    world
+        From `load`; it stays as it is.
+    path
+        A ``.yaml`` file of an action, anywhere.
+
+    Returns
+    -------
+    World
+        With the action, which `World.added` keeps.
+
     Raises
     ------
     Problems
         Everything that is wrong with the file, by itself and beside the rest of the law.
+
+    Examples
+    --------
+    >>> text = (small.root / "raw/law/us/cars.yaml").read_text(encoding="utf-8")
+    >>> _ = (folder / "cars.yaml").write_text(text.replace("all_in: 0.15", "all_in: 0.20"))
+    >>> changed = ex.add_action(small, folder / "cars.yaml")
+    >>> [float(ex.rate(each, "8703.23.01", "KOR", "2025-12-05").total[0].round(4))
+    ...  for each in (small, changed)]
+    [0.15, 0.2]
     """
     return _add_action(world, Path(path))[0]
 
@@ -251,10 +394,29 @@ def add_action(world: World, path: str | Path) -> World:
 def add_product(world: World, path: str | Path) -> World:
     """A world in which the product of a file stands; one of the same id is replaced.
 
+    Parameters
+    ----------
+    world
+        From `load`; it stays as it is.
+    path
+        A ``.yaml`` file of a product, anywhere.
+
+    Returns
+    -------
+    World
+        With the product, which `World.added` keeps.
+
     Raises
     ------
     Problems
         Everything that is wrong with the file, by itself and beside the rest of the world.
+
+    Examples
+    --------
+    >>> text = (small.root / "raw/firms/car.yaml").read_text(encoding="utf-8")
+    >>> _ = (folder / "van.yaml").write_text(text.replace("id: car", "id: van", 1))
+    >>> ex.add_product(small, folder / "van.yaml").table("products")["product"].tolist()
+    ['car', 'van']
     """
     return _add_product(world, Path(path))[0]
 
@@ -297,6 +459,13 @@ def compare(
     ------
     Problems, QueryError
         As `run`.
+
+    Examples
+    --------
+    >>> found = ex.compare(small, "tariff", draws=0)
+    >>> table = found.table("attribution").query("metric == 'duty_usd_per_unit'")
+    >>> table[["title", "part_central"]].round(2).values.tolist()[:2]
+    [['Cars', 874.25], ['Steel', 375.0]]
     """
     read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
     if len(read) > 1:
@@ -315,7 +484,39 @@ def explain(
     scenario: str = "",
     case: str = "scenario",
 ) -> Trace:
-    """Why a cell of a result is what it is: see `exposure.model.explain.explain`."""
+    """Why a cell of a result is what it is: down to measure, clause, base, inputs and grades.
+
+    Parameters
+    ----------
+    result
+        From `run`.
+    cell
+        ``duty`` (all borders of the route), ``landed_cost`` or ``origin``.
+    product, route
+        Which.
+    scenario
+        Which; may be left out where the result holds one.
+    case
+        ``scenario`` or ``baseline``.
+
+    Returns
+    -------
+    Trace
+        The value and the lines of its derivation; as text, a line each.
+
+    Raises
+    ------
+    QueryError
+        If the cell, product, route or scenario is not in the result; what is there is listed.
+
+    Examples
+    --------
+    >>> trace = ex.explain(made, "duty", product="car", route="mexico")
+    >>> trace.cell, round(trace.value, 2)
+    ('duty:car/mexico@tariff/scenario', 1606.25)
+    >>> print(str(trace).splitlines()[1].strip()[:67])
+    Assembly (87032301) crosses MEX -> USA: customs value 10,497.00 USD
+    """
     return _explain(result.tables, cell, product, route, scenario, case)
 
 
@@ -335,10 +536,21 @@ def report(
     language
         ``en``, ``ko`` or ``ja``.
 
+    Returns
+    -------
+    list of Path
+        The files that were written.
+
     Raises
     ------
     QueryError
         If there is no such kind or language.
+
+    Examples
+    --------
+    >>> paths = ex.report(made, folder / "report", kind="brief")
+    >>> [path.name for path in paths][:2]
+    ['report.html', 'report.pdf']
     """
     from exposure.reports.build import build, build_sweep, one_kind
 
@@ -369,8 +581,13 @@ def backtest(world: World, *, draws: int = 400, seed: int = SEED) -> dict[str, p
 
     Raises
     ------
-    QueryError
-        If draws are below 0.
+    QueryError, DataError
+        If draws are below 0, or the world has no outcomes.
+
+    Examples
+    --------
+    >>> ex.backtest(small, draws=0)["backtest"]["outcome"].tolist()[:2]
+    ['firm-q2', 'firm-q3']
     """
     from exposure.validate.backtest import backtest as _backtest
 
@@ -389,10 +606,21 @@ def verify(folder: str | Path, world: World | None = None) -> Verification:
     world
         Whose facts are taken; by default the shipped ones, read anew from the raw files.
 
+    Returns
+    -------
+    Verification
+        How many cells were made again, and all that differ; ``ok`` where none does.
+
     Raises
     ------
     DataError
         If it is no such folder.
+
+    Examples
+    --------
+    >>> _ = ex.report(made, folder / "report", kind="brief")
+    >>> ex.verify(folder / "report", small).ok
+    True
     """
     from exposure.validate.verify import verify as _verify
 

@@ -1,13 +1,18 @@
 """Imports run one way. Reads the files as text; nothing of the package is imported."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "exposure"
 SIBLINGS = ("facts", "law", "routes", "economy")
-UPPER = ("reports", "sweeps", "validate", "cli", "api")
+UPPER = ("reports", "sweeps", "validate", "cli", "api", "plots")
+UP = {("model/results.py", "exposure.plots")}
+"""Arrows that may go up: `Result.plot` hands a result to its pictures, which stand at the rim and
+bring matplotlib. It is imported when a picture is asked for, and for types; nothing of it is used
+below."""
 LATE = "exposure.facts.tables"
 """Loads pandera, so it is imported inside functions only."""
 HEAVY = ("matplotlib", "jinja2", "typst", "click")
@@ -91,15 +96,30 @@ def kernel_imports(root):
 
 
 def upward_imports(root):
-    below = (*SIBLINGS, "model", "errors", "axes")
+    below = (*SIBLINGS, "model", "errors", "axes", "frames", "html_view")
     return [
         f"{name}:{line}: {module}"
         for name, path in files(root).items()
         if room(name) in below
-        for module, line, _ in imports(path)
+        for module, line, top in imports(path)
         if module.split(".")[0] in HEAVY
-        or (module.startswith("exposure.") and room(module) in UPPER)
+        or (
+            module.startswith("exposure.")
+            and room(module) in UPPER
+            and (top or (name, module) not in UP)
+        )
         or (module.startswith("exposure.model") and room(name) != "model")
+    ]
+
+
+def ground_imports(root):
+    """The small views stand on the standard library alone."""
+    return [
+        f"{name}:{line}: {module}"
+        for name, path in files(root).items()
+        if name == "html_view.py"
+        for module, line, _ in imports(path)
+        if module.split(".")[0] not in sys.stdlib_module_names
     ]
 
 
@@ -148,7 +168,10 @@ def circles(root):
     return found
 
 
-RULES = (sibling_imports, kernel_imports, upward_imports, early_imports, opened_files, circles)
+RULES = (
+    sibling_imports, kernel_imports, upward_imports, ground_imports, early_imports, opened_files,
+    circles,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -160,6 +183,7 @@ BROKEN = {
     sibling_imports: ("law/a.py", "from exposure.facts.world import load\n"),
     kernel_imports: ("law/stack.py", "import pandas\n"),
     upward_imports: ("model/a.py", "from exposure.reports import build\n"),
+    ground_imports: ("html_view.py", "from exposure.errors import QueryError\n"),
     early_imports: ("economy/a.py", "import statsmodels.api as sm\n"),
     opened_files: ("routes/a.py", "def f(p):\n    return p.read_text()\n"),
     circles: ("model/a.py", "import exposure.model.a\n"),
@@ -170,6 +194,18 @@ BROKEN = {
 def test_rule_catches_a_breach(rule, tmp_path):
     name, text = BROKEN[rule]
     path = tmp_path / name
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     assert len(rule(tmp_path)) == 1
+
+
+def test_the_arrow_up_is_allowed_within_a_function_only(tmp_path):
+    name, module = next(iter(UP))
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text(f"def f():\n    import {module}\n", encoding="utf-8")
+    assert upward_imports(tmp_path) == []
+    path.write_text(f"import {module}\n", encoding="utf-8")
+    assert len(upward_imports(tmp_path)) == 1
+    path.rename(path.with_name("other.py"))
+    assert len(upward_imports(tmp_path)) == 1

@@ -270,9 +270,12 @@ def get_data(
     """
     from exposure.errors import QueryError
     from exposure.facts.downloads import get_hts, get_table
-    from exposure.facts.place import data_root
+    from exposure.facts.place import VARIABLE, data_root, is_bundled
 
     root = data_root()
+    if is_bundled(root):
+        mend = f"copy {root} and set {VARIABLE} to the copy"
+        raise QueryError("the data of an installed package is not changed", "", mend)
     if name == "hts":
         if not (revision and lines_from):
             raise QueryError("hts needs --revision and --from", "", "as 2026_rev_11, 2026-11-01")
@@ -300,11 +303,21 @@ def get_data(
 )
 @answers
 def build(say: Say) -> None:
-    """Make data/processed from data/raw."""
+    """Make data/processed from data/raw; the data of an installed package is only checked."""
     from exposure.facts.build import build as make
-    from exposure.facts.place import data_root
+    from exposure.facts.build import raw_tables
+    from exposure.facts.place import VARIABLE, data_root, is_bundled
 
-    rows = make(data_root())
+    root = data_root()
+    bundled = is_bundled(root)
+    # An installed package is not written to: others may share it, and an update replaces it.
+    rows = {name: len(table) for name, table in raw_tables(root).items()} if bundled else make(root)
     say.json({"tables": [{"table": name, "rows": count} for name, count in rows.items()]})
+    if bundled:
+        say.text(
+            f"{len(rows)} tables of the installed package are well formed; nothing was written. "
+            f"Copy {root} and set {VARIABLE} to the copy, to keep built tables there."
+        )
+        return
     for name, count in rows.items():
         say.text(f"{name:<16} {count:>8,} rows")

@@ -342,9 +342,15 @@ def read_parquet(path: Path) -> pd.DataFrame:
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:
-    """A table as Parquet; the same table gives the same bytes."""
+    """A table as Parquet; the same table gives the same bytes.
+
+    Notes on a table (``attrs``, where `exposure.model.results.Result.table` says the units) are for
+    its reader in Python and do not enter the file.
+    """
+    bare = table.copy(deep=False)
+    bare.attrs = {}
     stream = io.BytesIO()
-    table.to_parquet(stream, index=False, compression="zstd")
+    bare.to_parquet(stream, index=False, compression="zstd")
     return stream.getvalue()
 
 

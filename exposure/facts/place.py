@@ -7,6 +7,9 @@ from pathlib import Path
 
 from exposure.errors import DataError
 
+PACKAGE = Path(__file__).resolve().parent.parent
+BUNDLE = "_data"
+"""Folder inside the installed package that holds a copy of the data."""
 VARIABLE = "EXPOSURE_DATA"
 """Environment variable that names a data folder (the one that holds ``raw/``)."""
 
@@ -16,12 +19,11 @@ def data_places(argument: str | Path | None = None) -> list[tuple[str, Path]]:
 
     A place that is named, by the argument or by ``EXPOSURE_DATA``, is the only one.
     """
-    package = Path(__file__).resolve().parent.parent
     if argument:
         return [("argument", Path(argument))]
     if os.environ.get(VARIABLE):
         return [(VARIABLE, Path(os.environ[VARIABLE]))]
-    return [("checkout", package.parent / "data"), ("installed package", package / "_data")]
+    return [("checkout", PACKAGE.parent / "data"), ("installed package", PACKAGE / BUNDLE)]
 
 
 def find_data(argument: str | Path | None = None) -> tuple[str, Path]:
@@ -52,3 +54,8 @@ def data_root(argument: str | Path | None = None) -> Path:
         If none of them holds ``raw/``.
     """
     return find_data(argument)[1]
+
+
+def is_bundled(root: Path) -> bool:
+    """Whether a data folder is the copy inside the installed package, which is not written to."""
+    return root.resolve() == (PACKAGE / BUNDLE).resolve()

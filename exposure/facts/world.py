@@ -60,10 +60,21 @@ def load(data: str | Path | None = None, *, anew: bool = False) -> World:
     anew
         Make the tables from the raw files even where built ones match.
 
+    Returns
+    -------
+    World
+        Checked tables, with the hash of the files that made them.
+
     Raises
     ------
-    Problems
-        Everything that is wrong with the data, a line each.
+    Problems, DataError
+        Everything that is wrong with the data, a line each; or that there is none.
+
+    Examples
+    --------
+    >>> world = ex.load()
+    >>> "kia-k4" in set(world.table("products")["product"])
+    True
     """
     root = data_root(data)
     mark = raw_fingerprint(root)

@@ -50,6 +50,12 @@ def bargain(
     ------
     Problems, QueryError
         If a document is not well formed, or kinds are mixed.
+
+    Examples
+    --------
+    >>> found = ex.deal(small, "pact", draws=0)["deal_summary"].set_index("metric")["central"]
+    >>> found[["rate_instead", "rate_under"]].round(4).to_dict()
+    {'rate_instead': 0.15, 'rate_under': 0.06}
     """
     if not names:
         raise QueryError("no deal given", "", "for example korea-350")

@@ -51,6 +51,12 @@ def conflicts(world: World, topic: str = "", draws: int = DRAWS, seed: int = SEE
     ------
     QueryError
         If there is no such dispute, or the model has no number of that name.
+
+    Examples
+    --------
+    >>> found = ex.conflicts(world, "korea-deficit", draws=0)
+    >>> found[["stated", "central"]].round(3).values.tolist()
+    [['55.9 bn USD', 0.213], ['66 bn USD', 0.251]]
     """
     table = world.tables["conflicts"]
     if topic and topic not in set(table["topic"]):

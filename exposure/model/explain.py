@@ -5,12 +5,13 @@ Works on the tables of a result alone, so that a folder on disk explains itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from exposure import html_view
 from exposure.errors import QueryError
 from exposure.frames import records
 
@@ -41,12 +42,25 @@ class Trace:
 
     def __str__(self) -> str:
         """Return the derivation as an indented text."""
-        lines = [f"{self.cell} = {self.answer or f'{self.value:,.2f} USD per unit'}"]
+        steps = (f"{'  ' * (depth + 1)}{text}" for depth, text in self._lines())
+        return "\n".join([f"{self.cell} = {self._result()}", *steps])
+
+    def _repr_html_(self) -> str:
+        """Return the cell, its value and the lines of the derivation."""
+        return html_view.card(
+            self.cell, html_view.line(self._result()), html_view.lines(self._lines())
+        )
+
+    def _result(self) -> str:
+        if self.answer:
+            return self.answer
+        return html_view.UNKNOWN if pd.isna(self.value) else f"{self.value:,.2f} USD per unit"
+
+    def _lines(self) -> Iterator[tuple[int, str]]:
+        """Depth and text of each step, with what it adds where it adds something."""
         for row in records(self.steps):
-            indent = "  " * (row["depth"] + 1)
             amount = "" if pd.isna(row["amount_usd"]) else f"  [{row['amount_usd']:,.2f} USD]"
-            lines.append(f"{indent}{row['text']}{amount}")
-        return "\n".join(lines)
+            yield int(row["depth"]), f"{row['text']}{amount}"
 
 
 def explain(

@@ -74,6 +74,12 @@ def market(
     ------
     QueryError, DataError
         If there is no such market, or the rates of too much of its trade are not known.
+
+    Examples
+    --------
+    >>> found = ex.market(world, "law-today", "us-steel", draws=0)["market_origins"]
+    >>> found.set_index("exporter").loc["CAN", ["rate_before", "rate_after"]].tolist()
+    [0.0, 0.5]
     """
     known = world.tables["markets"].set_index("market")
     if name not in known.index:

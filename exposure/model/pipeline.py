@@ -83,6 +83,16 @@ def run(
     ------
     Problems, QueryError
         If a scenario is not well formed, or a crossing has no known rate.
+
+    Examples
+    --------
+    >>> result = ex.run(world, "usmca-cars-withdrawn", products=["kia-k4"], draws=0,
+    ...                 by_quarter=False, by_sector=False)
+    >>> cost = result.table("landed_cost").query("case == 'scenario'")
+    >>> cost.set_index("route")["duty_usd_per_unit"].round(2).to_dict()
+    {'pesqueria': 4446.85, 'hwaseong': 2751.75, 'west-point': 1170.67}
+    >>> cost.attrs["units"]["duty_usd_per_unit"]
+    'USD per unit'
     """
     if not scenarios:
         raise QueryError("no scenario given", "", "for example law-today")

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure import html_view
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
+from exposure.frames import records, units_of
 from exposure.law.words import line_table
 from exposure.model.cases import Case, median, three
 from exposure.model.compiled import Compiled
@@ -23,6 +25,8 @@ from exposure.routes.graph import MARKET, to_networkx
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from exposure.plots import ResultPlots
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +52,9 @@ class Result:
     asked: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A copy of a table.
+        """A copy of a table; ``attrs["units"]`` maps its columns to their units.
+
+        Columns of rows with different units have none there: such a table has a column ``unit``.
 
         Raises
         ------
@@ -57,7 +63,18 @@ class Result:
         """
         if name not in self.tables:
             raise QueryError(f"no table {name!r}", "", f"known: {', '.join(sorted(self.tables))}")
-        return self.tables[name].copy()
+        table = self.tables[name].copy()
+        # On the copy alone: what is written to files is made of `tables`.
+        table.attrs["units"] = units_of(table, name)
+        return table
+
+    @property
+    def plot(self) -> ResultPlots:
+        """Pictures of the result, each on axes of matplotlib: see `exposure.plots.ResultPlots`."""
+        # Pictures stand above the model, and bring matplotlib: nobody else waits for it.
+        from exposure.plots import ResultPlots
+
+        return ResultPlots(self)
 
     def network(self, product: str, route: str) -> nx.DiGraph[tuple[str, str]]:
         """One route as a networkx graph: see `exposure.routes.graph.to_networkx`.
@@ -84,6 +101,22 @@ class Result:
         """Return scenarios and tables in a line."""
         names = ", ".join(self.tables["scenarios"]["scenario"])
         return f"Result({names}: {len(self.tables)} tables)"
+
+    def _repr_html_(self) -> str:
+        """Return what was asked, the headline numbers with their ranges, and names of tables."""
+        asked = [
+            f"{row['scenario']}: {row['title']} (law of {row['law_on']} "
+            f"against {row['baseline_on']}, {row['draws']} draws)"
+            for row in records(self.tables["scenarios"])
+        ]
+        columns = ["scenario", "product", "metric", "unit", "low", "median", "high"]
+        rows = records(self.tables["headline"])
+        return html_view.card(
+            "Result",
+            *map(html_view.line, asked),
+            html_view.table(columns, ([row[name] for name in columns] for row in rows)),
+            html_view.line(f"{len(self.tables)} tables: {', '.join(sorted(self.tables))}"),
+        )
 
 
 def tables(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -16,7 +15,7 @@ import pandas as pd
 
 from exposure.errors import QueryError
 from exposure.facts.documents import Sweep
-from exposure.facts.files import replace_file
+from exposure.facts.files import parquet_bytes, replace_file
 from exposure.facts.scenario import fingerprint, read_scenario, read_sweep
 from exposure.facts.world import World
 from exposure.sweeps.executors import CHUNK, evaluate_chunk, run_chunks
@@ -89,11 +88,25 @@ def sweep(
     chunk
         Scenarios a file.
 
+    Returns
+    -------
+    SweepTable
+        The finished folder, of which only what is asked for is read.
+
     Raises
     ------
     Problems, QueryError
         If the sweep names what does not exist, its folder holds another one, or the disk is too
         small; before the first row.
+
+    Examples
+    --------
+    >>> table = ex.sweep(small, "grid", folder, workers=1)
+    >>> len(table), table.inputs
+    (6, ('us-cars/usmca', 'pass_through'))
+    >>> columns = ["us-cars/usmca", "car/mexico/duty_usd_per_unit"]
+    >>> table.frame(columns, where={"pass_through": 0}).round(1).values.tolist()
+    [[0.0, 1107.0], [0.1, 856.7], [0.2, 1606.2]]
     """
     spec = name if isinstance(name, Sweep) else read_sweep(world, name)
     folder = Path(out)
@@ -111,7 +124,7 @@ def sweep(
             failed = folder / FAILED / _name(done.number)
             # First those that failed: a chunk whose file is there is finished.
             if len(done.failed):
-                replace_file(failed, _failed_file(done.failed))
+                replace_file(failed, parquet_bytes(done.failed))
             else:
                 failed.unlink(missing_ok=True)
             replace_file(folder / CHUNKS / _name(done.number), done.data)
@@ -223,19 +236,13 @@ def _name(number: int) -> str:
     return f"part-{number:05d}.parquet"
 
 
-def _failed_file(failed: pd.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    failed.to_parquet(stream, index=False, compression="zstd")
-    return stream.getvalue()
-
-
 def _finish(world: World, prepared: Prepared, folder: Path, mark: str, chunk: int) -> None:
     """Gather what failed, and write the manifest: the sweep is whole."""
     spec, laid = prepared.layout.spec, prepared.layout
     parts = sorted((folder / FAILED).glob("*.parquet"))
     empty = stretch_part(prepared, 0, 0).failed
     failed = pd.concat([empty, *map(pd.read_parquet, parts)]) if parts else empty
-    replace_file(folder / "quarantine.parquet", _failed_file(failed.reset_index(drop=True)))
+    replace_file(folder / "quarantine.parquet", parquet_bytes(failed.reset_index(drop=True)))
     kinds = {"grid": "grid", "saltelli": "saltelli"}
     names = [item.column for item in (*laid.choices, *laid.numbers)]
     manifest = {

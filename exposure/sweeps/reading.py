@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
+    from exposure.plots import SweepPlots
+
 FORMAT: Final = 1
 ID: Final = "scenario_id"
 MARKS: Final = ("version", "data", "sweep", "scenario")
@@ -114,6 +116,14 @@ class SweepTable:
     def titles(self) -> dict[str, str]:
         """Title of every column, its name where it has none."""
         return {item.name: item.title or item.name for item in self.columns}
+
+    @property
+    def plot(self) -> SweepPlots:
+        """Pictures of the sweep, each on axes of matplotlib: see `exposure.plots.SweepPlots`."""
+        # matplotlib comes with it: nobody else waits for it.
+        from exposure.plots import SweepPlots
+
+        return SweepPlots(self)
 
     def __len__(self) -> int:
         """Scenarios that were computed: the rows of the chunks, without the quarantine."""
@@ -269,6 +279,16 @@ class SweepTable:
 def open_sweep(folder: str | Path) -> SweepTable:
     """Open the folder of a finished sweep; only the heads of its files are read.
 
+    Parameters
+    ----------
+    folder
+        Which `exposure.sweep` wrote.
+
+    Returns
+    -------
+    SweepTable
+        Its inputs, outputs and units; rows are read when they are asked for.
+
     Raises
     ------
     QueryError
@@ -276,6 +296,13 @@ def open_sweep(folder: str | Path) -> SweepTable:
     DataError
         If the manifest is missing, is not JSON or of another format, a file cannot be read, or the
         sweep is not finished.
+
+    Examples
+    --------
+    >>> _ = ex.sweep(small, "grid", folder, workers=1)
+    >>> table = ex.open_sweep(folder)
+    >>> table.id, table.rows, table.units["us-cars/usmca"]
+    ('grid', 6, 'fraction')
     """
     place = Path(folder)
     if not place.is_dir():

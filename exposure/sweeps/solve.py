@@ -94,11 +94,22 @@ def solve(world: World, name: str | Path | Solve, draws: int | None = None) -> S
     draws
         How many draws give the range; by default those of the document, 0 for none.
 
+    Returns
+    -------
+    Solved
+        Its tables ``solutions`` (a row a value), ``pieces`` and ``curve``.
+
     Raises
     ------
     Problems, QueryError, DataError
         If the document is not well formed, a name in it is not known, a clause acts on no crossing,
         or a quantity is not known somewhere in the range.
+
+    Examples
+    --------
+    >>> found = ex.solve(world, "k4-leaves-mexico", draws=0).table("solutions")
+    >>> found[["value", "left", "right"]].round(3).values.tolist()
+    [[0.184, 'pesqueria', 'west-point']]
     """
     spec = name if isinstance(name, Solve) else read_solve(world, name)
     check_solve(world, spec, f"solve {spec.id}")

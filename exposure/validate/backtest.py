@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.errors import DataError
 from exposure.facts.world import World
 from exposure.frames import records
 from exposure.validate import bills
@@ -54,7 +55,16 @@ def backtest(world: World, draws: int = DRAWS, seed: int = SEED) -> dict[str, pd
         ``backtest`` (a row an outcome), ``backtest_scores`` (a row a kind), ``backtest_forecasts``
         (what others said of the same), ``backtest_arithmetic`` (bills that were stated against
         units and unit values) and ``backtest_revisions`` (what was changed after a comparison).
+
+    Raises
+    ------
+    DataError
+        If the world has no outcomes, or no bands to judge them by.
     """
+    for name, file in (("backtest_bands", "bands.yaml"), ("firm_bills", "firm_bills.csv")):
+        if world.tables[name].empty:
+            where = str(world.root / "raw" / "outcomes" / file)
+            raise DataError("the back-test has nothing to compare", where, "it must hold a row")
     level = float(world.tables["backtest_bands"]["interval"].iloc[0])
     found = [
         *_firm_bills(world, draws, seed),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import exposure as ex
 from exposure import cli
 from exposure.facts import build
-from exposure.facts.files import VARIABLE
+from exposure.facts.place import VARIABLE
 from tests import tiny
 from tests.hardening.test_documents import SURE
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import exposure as ex
 from exposure.cli import main
 from exposure.facts import build
-from exposure.facts.files import VARIABLE
+from exposure.facts.place import VARIABLE
 from tests import tiny
 from tests.economy.test_estimation_files import border
 from tests.hardening.test_documents import DEAL, SOLVE

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import exposure as ex
 from exposure.cli import main
 from exposure.economy.stock import lagged
-from exposure.errors import Problems, QueryError
+from exposure.errors import DataError, Problems, QueryError
 from exposure.model.timing import duty_by_day
 from exposure.reports.backtest_page import page
 from exposure.reports.build import build_backtest
@@ -377,3 +377,9 @@ def test_bands_are_older_than_scores_and_were_never_changed():
     first = scores[-1].split()[0]
     asked = ["git", "merge-base", "--is-ancestor", bands[0].split()[0], first]
     assert subprocess.run(asked, cwd=ROOT, check=False).returncode == 0
+
+
+def test_a_world_without_outcomes_is_refused_in_a_line(tmp_path):
+    world = ex.load(tiny.write(tmp_path / "data"))
+    with pytest.raises(DataError, match=r"outcomes.bands\.yaml: the back-test has nothing"):
+        ex.backtest(world, draws=0)

@@ -146,6 +146,15 @@ class Measure(Clause):
             raise ValueError(msg)
         return self
 
+    @property
+    def charged(self) -> str:
+        """What it charges, in a few words."""
+        if self.all_in is not None:
+            return f"{self.all_in:.6g} all in"
+        if self.specific_usd_per_unit is not None:
+            return f"{self.specific_usd_per_unit:.6g} USD per unit"
+        return f"{self.rate:.6g}" + (f", at most {self.cap:.6g} in all" if self.cap else "")
+
 
 class Exemption(Clause):
     """A clause that takes a good out of its action; it beats every measure of the action."""

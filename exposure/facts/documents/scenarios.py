@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from exposure import html_view
 from exposure.facts.documents.base import Asked, AttributeValue, Day, Document, Number, Slug, Text
 from exposure.facts.documents.law import Action, Exemption, Measure
 
@@ -15,6 +17,10 @@ class LawDate(Document):
 
     effective_on: Day
     known_on: Day | None = None
+
+    def __str__(self) -> str:
+        """Return the day, and the day from which it is seen."""
+        return f"{self.effective_on}" + (f" as known on {self.known_on}" if self.known_on else "")
 
 
 class Delta(Document):
@@ -48,6 +54,18 @@ class Delta(Document):
             msg = "`clause` and `origin` choose what `suspend: true` switches off"
             raise ValueError(msg)
         return self
+
+    def __str__(self) -> str:
+        """Return the change in a line."""
+        if self.new is not None:
+            return f"new action {self.new.id}: {self.new.title}"
+        said = []
+        if self.suspend:
+            chosen = [", ".join(names) for names in (self.clause, self.origin) if names]
+            said.append(f"suspend {' for '.join(chosen) or 'all'}")
+        said += [f"measure {item.id} ({item.charged})" for item in self.measures]
+        said += [f"exemption {item.id}" for item in self.exemptions]
+        return f"{self.action}: {'; '.join(said)}"
 
 
 class CrossingChange(Document):
@@ -103,3 +121,36 @@ class Scenario(Asked):
     )
     incidence: Literal["stated", "complete", "supply_and_demand", "linear_monopoly"] = "stated"
     years: Annotated[Number, Field(ge=1, le=30)] = 1.0
+
+    def _repr_html_(self) -> str:
+        """Return what is asked, the two days, and what the scenario changes."""
+        days = f"law of {self.law_on or self.baseline} against {self.baseline}"
+        changes = [(1, text) for text in self._changes()] or [(1, "nothing but the day")]
+        return html_view.card(
+            f"Scenario {self.id}",
+            html_view.line(self.title),
+            html_view.line(self.question),
+            html_view.line(days),
+            html_view.line("changes:"),
+            html_view.lines(changes),
+            html_view.line(f"products: {', '.join(self.products) or 'all'}"),
+        )
+
+    def _changes(self) -> Iterator[str]:
+        """What differs from the law of the day and from the usual numbers, a line each."""
+        yield from map(str, self.law)
+        for name, rate in self.rates.items():
+            yield f"{name} charges {rate:.6g}"
+        for item in self.crossings:
+            stated = ", ".join(f"{name} = {value}" for name, value in item.attributes.items())
+            yield f"{item.product}/{item.route or 'every route'}, {item.part}: {stated}"
+        for name, value in {**self.parameters, **self.figures}.items():
+            yield f"{name} = {value:.6g}"
+        for name, change in self.currencies.items():
+            yield f"currency of {name}: {change:+.6g} of its value in dollars"
+        for limit in self.limits:
+            units = f"at most {limit.units:,.6g} units a year"
+            yield f"{limit.product}/{limit.route}: {units}, held by the {limit.holder}"
+        for name in ("route_choice", "demand", "incidence", "years"):
+            if getattr(self, name) != type(self).model_fields[name].default:
+                yield f"{name} = {getattr(self, name)}"

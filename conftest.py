@@ -1,0 +1,75 @@
+"""What the examples of docstrings find under a name, made once for all of them.
+
+``ex`` is the package; ``world`` the shipped data; ``small`` a world of one invented car, for what
+takes long on the whole tariff, and ``made`` a run on it; ``folder`` an empty folder.
+"""
+
+import re
+
+import pytest
+
+RELIEF = "rates: {us-cars/usmca: 0.1}\n"
+PACT = """\
+id: pact
+title: A pact
+question: What does the relief bring?
+party: MEX
+instead: tariff
+under: relief
+investments: []
+probability: {low: 0.8, central: 0.9, high: 1, grade: D, source: s}
+first_year: 2026
+horizon_years: 3
+"""
+"""A deal that asks for nothing, in the form of ``data/raw/deals``."""
+
+
+@pytest.fixture(scope="session")
+def example_world():
+    import exposure as ex
+
+    return ex.load()
+
+
+@pytest.fixture(scope="session")
+def example_small(tmp_path_factory):
+    import exposure as ex
+    from tests.validate.test_backtest import write
+
+    root = write(tmp_path_factory.mktemp("small"))
+    tariff = root / "raw" / "scenarios" / "tariff.yaml"
+    relief = tariff.read_text(encoding="utf-8").replace("id: tariff", "id: relief")
+    tariff.with_name("relief.yaml").write_text(relief + RELIEF, encoding="utf-8")
+    (root / "raw" / "deals").mkdir()
+    (root / "raw" / "deals" / "pact.yaml").write_text(PACT, encoding="utf-8")
+    return ex.load(root)
+
+
+@pytest.fixture(scope="session")
+def example_made(example_small):
+    import exposure as ex
+
+    return ex.run(example_small, "tariff", draws=0, by_quarter=False, by_sector=False)
+
+
+NAMES = {
+    "world": "example_world",
+    "small": "example_small",
+    "made": "example_made",
+    "folder": "tmp_path",
+}
+
+
+@pytest.fixture(autouse=True)
+def names_of_examples(request):
+    """Put into an example only what it names: others do not wait for a world."""
+    if not isinstance(request.node, pytest.DoctestItem):
+        return
+    import exposure as ex
+
+    found = request.getfixturevalue("doctest_namespace")
+    found["ex"] = ex
+    source = "".join(example.source for example in request.node.dtest.examples)
+    for name, fixture in NAMES.items():
+        if re.search(rf"\b{name}\b", source):
+            found[name] = request.getfixturevalue(fixture)
