@@ -137,7 +137,6 @@ def plain_ends() -> Iterator[None]:
         # A terminal has shown ^C on the line.
         _end(INTERRUPTED, "\ninterrupted" if sys.stderr.isatty() else "interrupted")
     except BrokenPipeError:
-        _drop_output()
         raise SystemExit(READER_GONE) from None
     except OSError as error:
         said = error.strerror or str(error) or type(error).__name__
@@ -156,12 +155,3 @@ def _sentence(message: str) -> str:
     """Click's messages in one line, begun small like ours."""
     flat = " ".join(message.split()).rstrip(".")
     return flat[:1].lower() + flat[1:]
-
-
-def _drop_output() -> None:
-    """Send what is still held for standard output nowhere: Python would flush it at its end."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        # It is no file of the system, and holds nothing back.
-        return
