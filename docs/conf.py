@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
 
 from exposure.version import __version__  # noqa: E402
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 project = "exposure"
 author = "exposure developers"
@@ -24,8 +28,6 @@ extensions = [
     "sphinx_copybutton",
 ]
 exclude_patterns = ["_build"]
-# The folder of pages on methods may be empty.
-suppress_warnings = ["toc.empty_glob"]
 
 myst_enable_extensions = ["amsmath", "deflist", "dollarmath"]
 # Anchors of headings, as a repository's pages give them.
@@ -47,3 +49,14 @@ html_show_sphinx = False
 # Search is the one that Sphinx builds into the site: an index and a script beside the pages.
 html_copy_source = False
 copybutton_exclude = ".linenos, .gp, .go"
+
+
+def without_empty_folders(app: Sphinx, page: str, source: list[str]) -> None:
+    """Leave ``methods/*`` out of the contents while there is no such page: a warning is an error."""
+    if page == "index" and not any(HERE.glob("methods/*.md")):
+        source[0] = source[0].replace("methods/*\n", "")
+
+
+def setup(app: Sphinx) -> None:
+    """Sphinx calls this with the site that is built."""
+    app.connect("source-read", without_empty_folders)
