@@ -52,7 +52,7 @@ copybutton_exclude = ".linenos, .gp, .go"
 
 
 def without_empty_folders(app: Sphinx, page: str, source: list[str]) -> None:
-    """Leave ``methods/*`` out of the contents while there is no such page: a warning is an error."""
+    """Leave ``methods/*`` out while there is no such page: an empty pattern is a warning."""
     if page == "index" and not any(HERE.glob("methods/*.md")):
         source[0] = source[0].replace("methods/*\n", "")
 

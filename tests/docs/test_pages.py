@@ -77,7 +77,9 @@ def test_a_page_that_says_what_is_not_so_fails(tmp_path, monkeypatch, page, said
 
 
 def test_python_is_one_session_and_dots_stand_for_what_is_left_out(tmp_path, monkeypatch):
-    page = "```python\na = 5\n```\n```python\nprint('is', a, 'or so')\n```\n```text\nis ... so\n```\n"
+    page = (
+        "```python\na = 5\n```\n```python\nprint('is', a, 'or so')\n```\n```text\nis ... so\n```\n"
+    )
     assert performed(tmp_path, monkeypatch, page).done == ["python", "python", "text"]
     assert missing("a\n...\nc", "a\nb\nc") == ""
     assert missing("c\na", "a\nb\nc") == "a"
