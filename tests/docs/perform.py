@@ -78,11 +78,11 @@ def changed(text: str, diff: str) -> str:
         lines = [line or " " for line in piece.splitlines()]
         old = "".join(line[1:] + "\n" for line in lines if line[0] != "+")
         new = "".join(line[1:] + "\n" for line in lines if line[0] != "-")
-        times = ("\n" + text).count("\n" + old)
-        if times != 1:
-            msg = f"these lines stand {times} times:\n{old}"
+        there = [match.start() for match in re.finditer(f"(?=^{re.escape(old)})", text, re.M)]
+        if len(there) != 1:
+            msg = f"these lines stand {len(there)} times:\n{old}"
             raise ValueError(msg)
-        text = ("\n" + text).replace("\n" + old, "\n" + new)[1:]
+        text = text[: there[0]] + new + text[there[0] + len(old) :]
     return text
 
 
