@@ -47,6 +47,8 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
 # Search is the one that Sphinx builds into the site: an index and a script beside the pages.
+# Without excerpts, which a browser would have to fetch and may not on pages opened from disk.
+html_show_search_summary = False
 html_copy_source = False
 copybutton_exclude = ".linenos, .gp, .go"
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import browser  # noqa: F401 (a fixture)
+
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("exposure", "data", "bench", "tests", "pyproject.toml", "Makefile")
 

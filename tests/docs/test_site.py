@@ -82,6 +82,25 @@ def test_no_script_fetches_from_elsewhere(site):
         assert not found, script.name
 
 
+def test_a_browser_opens_the_site_from_disk_and_finds_a_word(site, browser):
+    page = browser.new_page()
+    told = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(("file:", "data:")) else told.append(asked.url),
+    )
+    page.goto((site / "index.html").as_uri())
+    page.fill("input[name=q]", "displacement")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#search-results li a")
+    links = page.eval_on_selector_all("#search-results li a", "found => found.map(a => a.href)")
+    page.close()
+    assert any("glossary.html" in link for link in links)
+    assert not told
+
+
 def test_links_within_the_site_lead_somewhere(site, pages):
     for name, page in pages.items():
         for link in page.links:
