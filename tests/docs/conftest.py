@@ -11,7 +11,10 @@ import pytest
 from tests.browser.conftest import browser  # noqa: F401 (a fixture)
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("exposure", "data", "bench", "tests", "pyproject.toml", "Makefile")
+COPIED = (
+    "exposure", "data", "bench", "tests", "pyproject.toml", "Makefile", "requirements.lock",
+    "requirements-dev.lock",
+)  # fmt: skip
 
 
 @pytest.fixture
