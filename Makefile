@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test nightly lint bench build notebooks clean
+.PHONY: run test nightly lint bench build docs notebooks clean
 
 run: .venv/run.stamp
 	$(BIN)/exposure build
@@ -33,6 +33,10 @@ bench: .venv/dev.stamp
 	$(BIN)/python benchmarks/sweep.py
 	$(BIN)/python benchmarks/report.py
 
+# The site, in docs/_build/html. A warning is an error: a broken link, a page in no contents.
+docs: .venv/dev.stamp
+	$(BIN)/python -m sphinx -W --keep-going -b html docs docs/_build/html
+
 build: .venv/run.stamp
 	$(BIN)/exposure build
 
@@ -54,4 +58,4 @@ notebooks: .venv/dev.stamp
 	$(BIN)/python -m tests.notebooks
 
 clean:
-	rm -rf .venv data/processed/*.parquet data/processed/MANIFEST.json
+	rm -rf .venv docs/_build data/processed/*.parquet data/processed/MANIFEST.json

@@ -326,7 +326,7 @@ def estimate(question: str | Path, world: World | None = None) -> Estimated:
     from exposure.model.estimation import run_estimation
 
     root = world.root if world is not None else None
-    return run_estimation(*read_estimation(find_estimation(question, root)))
+    return run_estimation(*read_estimation(find_estimation(question, root), root))
 
 
 def read_history(folder: str | Path) -> History:

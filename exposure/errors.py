@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST_LINE = 1000
+"""Letters of a message; what is given may be of any length."""
+
 
 class ExposureError(Exception):
     """A problem that the user can mend.
@@ -31,7 +34,7 @@ class ExposureError(Exception):
     def __str__(self) -> str:
         """Return the one line that a person reads."""
         line = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{line} ({self.mend})" if self.mend else line
+        return visible(f"{line} ({self.mend})" if self.mend else line)
 
 
 class DataError(ExposureError):
@@ -58,3 +61,21 @@ class Problems(ExposureError):
     def __init__(self, problems: Iterable[ExposureError]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __str__(self) -> str:
+        """Return the lines of all problems."""
+        return self.what
+
+
+def visible(line: str) -> str:
+    r"""A line of text without letters that end it, move the cursor or cannot be printed.
+
+    >>> visible("a\nb\x1b[2J")
+    'a\\nb\\x1b[2J'
+    """
+    if len(line) > LONGEST_LINE:
+        line = f"{line[: LONGEST_LINE // 2]} ... {line[-LONGEST_LINE // 2 :]}"
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in line
+    )

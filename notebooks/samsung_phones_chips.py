@@ -102,8 +102,8 @@ assert found["value"].iloc[0] > 0.25
 # %% [markdown]
 # ## What to distrust
 #
-# * The two runs stand on two days of the law, for the country rates are void on the later one. Phones
-#   paid nothing on both days, so that the duties can be put side by side.
+# * The two runs stand on two days of the law, for the country rates are void on the later one.
+#   Phones paid nothing on both days, so that the duties can be put side by side.
 # * Nobody outside knows the worth of each chip in a phone; teardowns are estimates (grades C and
 #   D).
 # * A duty on content needs a rule for what a chip is worth and where it is made. There is no such

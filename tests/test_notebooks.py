@@ -37,7 +37,7 @@ def question(name):
 
 def test_each_notebook_has_its_text_and_each_text_its_notebook():
     assert NAMES
-    assert NAMES == sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+    assert sorted(path.stem for path in FOLDER.glob("*.ipynb")) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

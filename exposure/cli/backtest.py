@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import click
+from exposure.cli.commands import command
+from exposure.cli.common import Say, answers, draws_option, out_option, seed_option
 
-from exposure.cli.common import draws_option, plain_errors, seed_option
 
-
-@click.command()
+@command(
+    examples={
+        "exposure backtest": "how near we came to what is known by now",
+        "exposure backtest --draws 0 --json": "the same without ranges, for another program",
+        "exposure backtest -o reports/backtest": "tables and a report as well",
+    }
+)
 @draws_option(400)
 @seed_option
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder: tables and report.")
-@click.option("--json", "as_json", is_flag=True, help="Print scores and outcomes as JSON.")
-@plain_errors
-def backtest(draws: int, seed: int, out: Path | None, as_json: bool) -> None:
+@out_option("Folder: tables and report.")
+@answers
+def backtest(draws: int, seed: int, out: Path | None, say: Say) -> None:
     """Predict every bill, export and rate that is known, and score it against what was promised."""
     from exposure import api
     from exposure.reports.build import build_backtest
@@ -25,15 +28,13 @@ def backtest(draws: int, seed: int, out: Path | None, as_json: bool) -> None:
 
     world = api.load()
     made = api.backtest(world, draws=draws, seed=seed)
-    if as_json:
-        tables = {name: json.loads(table.to_json(orient="records")) for name, table in made.items()}
-        click.echo(json.dumps(tables, indent=1))
-    else:
-        for verdict, line in backtest_text(made):
-            # click leaves colours out where the output is no terminal.
-            click.secho(line, fg={"met": "green", "missed": "red"}.get(verdict))
+    paths = []
     if out:
         marks = {"data": world.fingerprint, "version": __version__, "draws": str(draws),
                  "seed": str(seed)}  # fmt: skip
         paths = build_backtest(made, marks, out)
-        click.echo(f"\n{len(paths)} files in {out}; open {out / 'report.html'}", err=as_json)
+    say.json({**made, "files": paths})
+    for verdict, line in backtest_text(made):
+        say.text(line, {"met": "green", "missed": "red"}.get(verdict))
+    if out:
+        say.text(f"\n{len(paths)} files in {out}; open {out / 'report.html'}")

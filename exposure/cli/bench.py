@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from exposure.cli.common import plain_errors
+from exposure.cli.commands import FELL_SHORT, command
+from exposure.cli.common import Say, answers
 
 if TYPE_CHECKING:
     from exposure.validate.answers import Score
 
-FELL_SHORT = 1
 
-
-@click.command()
+@command(
+    examples={
+        "exposure bench": "our engine, case by case, to the cent",
+        "exposure bench --answers theirs.csv": "another engine's answers",
+    }
+)
 @click.option(
     "--answers",
+    "given",
     type=click.Path(path_type=Path),
     help="CSV of another engine: case_id, component (or total), amount_usd.",
 )
@@ -29,9 +33,8 @@ FELL_SHORT = 1
     type=click.Path(path_type=Path),
     help="Folder with cases.csv; default ours.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@plain_errors
-def bench(answers: Path | None, folder: Path | None, as_json: bool) -> None:
+@answers
+def bench(given: Path | None, folder: Path | None, say: Say) -> None:
     """Worked cases of the law, scored to the cent: our engine, or the --answers of another."""
     from exposure.validate.answers import (
         find_bench,
@@ -42,29 +45,29 @@ def bench(answers: Path | None, folder: Path | None, as_json: bool) -> None:
     )
 
     rows = read_bench(find_bench(folder))
-    if answers is None:
+    if given is None:
         from exposure import api
         from exposure.model.compile import law_book
 
         made = score(rows, our_answers(law_book(api.load()), rows))
     else:
-        made = score(rows, read_answers(answers, rows))
-    click.echo(_json(made) if as_json else _text(made))
-    if answers is None and len(made.failures):
+        made = score(rows, read_answers(given, rows))
+    say.json(_document(made))
+    say.text(_text(made))
+    if given is None and len(made.failures):
         sys.exit(FELL_SHORT)
 
 
 FAILURE = ["case_id", "component", "amount_usd", "given", "outcome", "source"]
 
 
-def _json(made: Score) -> str:
-    found = {
+def _document(made: Score) -> dict[str, Any]:
+    return {
         "cases": made.lines["case_id"].nunique(),
         "lines": len(made.lines),
-        "by_component": made.by().to_dict("records"),
-        "failures": made.failures[FAILURE].to_dict("records"),
+        "by_component": made.by(),
+        "failures": made.failures[FAILURE],
     }
-    return json.dumps(found, indent=1)
 
 
 def _text(made: Score) -> str:

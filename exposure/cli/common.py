@@ -1,24 +1,26 @@
-"""What commands share: plain errors, options, and the world with what a user brings."""
+"""What commands share: how they answer, options, and the world with what a user brings."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from exposure.errors import ExposureError, QueryError
+from exposure.cli.names import PRODUCTS, ShippedName
+from exposure.errors import QueryError
 
 if TYPE_CHECKING:
     from exposure.facts.world import World
 
-BAD_INPUT = 2
 DEFAULT_SCENARIO = "law-today"
 
-Command = Callable[..., Any]
+Callback = Callable[..., Any]
 
 language_option = click.option(
     "--language",
@@ -28,19 +30,97 @@ language_option = click.option(
     help="Of the report's headings, labels and numbers.",
 )
 product_option = click.option(
-    "--product", "products", multiple=True, help="Only this product, or .yaml; may be repeated."
-)
+    "--product", "products", multiple=True, type=ShippedName(PRODUCTS),
+    help="Only this product, or .yaml; may be repeated.",
+)  # fmt: skip
 seed_option = click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+law_option = click.option(
+    "--law", type=click.Path(path_type=Path), help="A rule file laid over the law."
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document, tables as lists of rows."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 
 
-def draws_option(default: int) -> Callable[[Command], Command]:
+class Say:
+    """What a command prints on standard output: text, or one JSON document, or nothing.
+
+    A command says both, `text` and `json`; what was not asked for is left out. Nothing is printed
+    before all work is done and all files are written, so that an error leaves no half an answer.
+    """
+
+    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+
+    @property
+    def progress(self) -> bool:
+        """Whether to show how far the work is: to a person at a terminal."""
+        return not self.quiet and sys.stderr.isatty()
+
+    def text(self, line: str = "", colour: str | None = None) -> None:
+        """Print text for people."""
+        if not (self.as_json or self.quiet):
+            click.echo(click.style(line, fg=colour) if colour else line)
+
+    def json(self, document: Any) -> None:
+        """Print the one document; see `plain`."""
+        if self.as_json and not self.quiet:
+            import json
+
+            click.echo(json.dumps(plain(document), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def plain(value: Any) -> Any:
+    """What JSON can hold: a table as a list of rows, what is not known (or never comes) as null.
+
+    Tables and their numbers are known by what they can do: nothing heavy is imported for a document
+    that has none.
+
+    Examples
+    --------
+    >>> plain({"hours": float("nan"), "folder": Path("reports")})
+    {'hours': None, 'folder': 'reports'}
+    """
+    if hasattr(value, "to_dict"):
+        return [plain(row) for row in value.to_dict("records")]
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if type(value).__name__ in {"NAType", "NaTType"}:
+        return None
+    if isinstance(value, dt.date):
+        # A moment is a day here: no table knows hours.
+        return value.isoformat()[: len("YYYY-MM-DD")]
+    return str(value) if isinstance(value, Path) else value
+
+
+def answers(callback: Callback) -> Callback:
+    """``--json`` and ``--quiet``; the command is given `Say` as ``say``."""
+
+    @json_option
+    @quiet_option
+    @wraps(callback)
+    def wrapped(*args: Any, as_json: bool, quiet: bool, **kwargs: Any) -> Any:
+        return callback(*args, say=Say(as_json=as_json, quiet=quiet), **kwargs)
+
+    return wrapped
+
+
+def draws_option(default: int) -> Callable[[Callback], Callback]:
     """``--draws``; what takes long by itself draws less."""
     return click.option(
         "--draws", default=default, show_default=True, help="Draws behind the ranges; 0: none."
     )
 
 
-def kind_option(default: str | None, text: str) -> Callable[[Command], Command]:
+def kind_option(default: str | None, text: str) -> Callable[[Callback], Callback]:
     """``--kind`` of report, with ``text`` for help; without a default none is shown."""
     return click.option(
         "--kind",
@@ -51,18 +131,11 @@ def kind_option(default: str | None, text: str) -> Callable[[Command], Command]:
     )
 
 
-def plain_errors(command: Command) -> Command:
-    """Turn the errors that exposure raises on purpose into lines on standard error and code 2."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except ExposureError as error:
-            click.echo(str(error), err=True)
-            sys.exit(BAD_INPUT)
-
-    return wrapped
+def out_option(text: str, *, required: bool = False) -> Callable[[Callback], Callback]:
+    """``-o``, ``--out``: the file or folder that is written, with ``text`` for help."""
+    return click.option(
+        "-o", "--out", required=required, type=click.Path(path_type=Path), help=text
+    )
 
 
 def with_products(world: World, products: tuple[str, ...]) -> tuple[World, tuple[str, ...]]:

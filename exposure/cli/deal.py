@@ -6,57 +6,76 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import draws_option, plain_errors, seed_option
+from exposure.cli.commands import command
+from exposure.cli.common import Say, answers, draws_option, out_option, seed_option
+from exposure.cli.names import ShippedName
+
+FORMULA = "formula"
 
 
-@click.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME|FILE...")
+@command(
+    examples={
+        "exposure deal korea-350 japan-550": "what two deals cost and save, side by side",
+        "exposure deal korea-frontier": "which concession buys most relief per dollar",
+        "exposure deal korea-wait --draws 0": "settle now or wait, without ranges",
+        "exposure deal formula": "the formula of 2 April 2025 by country",
+    }
+)
+@click.argument(
+    "names", nargs=-1, required=True, metavar="NAME|FILE...",
+    type=ShippedName("deals", more=(FORMULA,)),
+)  # fmt: skip
 @draws_option(200)
 @seed_option
-@click.option("--json", "as_json", is_flag=True, help="Print all tables as JSON.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the tables.")
-@plain_errors
-def deal(names: tuple[str, ...], draws: int, seed: int, as_json: bool, out: Path | None) -> None:
+@out_option("Folder for the tables.")
+@answers
+def deal(names: tuple[str, ...], draws: int, seed: int, out: Path | None, say: Say) -> None:
     """What a deal costs and saves; several deals side by side, or one frontier, wait or stance.
 
     Shipped: korea-350, korea-350-today, japan-550; korea-frontier; korea-wait;
     korea-japan-stance. The name `formula` gives the formula of 2 April 2025 by country.
     """
     from exposure import api
-    from exposure.model.formula import formula
-    from exposure.reports.deal_text import formula_text
-
-    if names == ("formula",):
-        click.echo(formula_text(formula(api.load())))
-        return
     from exposure.facts.user_tables import write_tables
-    from exposure.reports.deal_text import bargain_text, tables_json
+    from exposure.model.formula import formula
+    from exposure.reports.deal_text import bargain_text, formula_text
 
-    made = api.deal(api.load(), *names, draws=draws, seed=seed)
-    click.echo(tables_json(made) if as_json else bargain_text(made))
+    if names == (FORMULA,):
+        made = {FORMULA: formula(api.load())}
+        said = formula_text(made[FORMULA])
+    else:
+        made = dict(api.deal(api.load(), *names, draws=draws, seed=seed))
+        said = bargain_text(made)
+    paths = write_tables(made, out) if out else []
+    say.json({**made, "files": paths})
+    say.text(said)
     if out:
-        write_tables(dict(made), out)
-        if not as_json:
-            click.echo(f"\n{len(made)} tables in {out}")
+        say.text(f"\n{len(made)} tables in {out}")
 
 
-@click.command()
+@command(
+    examples={
+        "exposure conflicts korea-deficit": "one dispute, and what each figure does",
+        "exposure conflicts --draws 0": "all of them, without ranges",
+    }
+)
 @click.argument("topic", required=False, default="")
 @draws_option(200)
 @seed_option
-@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the table.")
-@plain_errors
-def conflicts(topic: str, draws: int, seed: int, as_json: bool, out: Path | None) -> None:
+@out_option("Folder for the table.")
+@answers
+def conflicts(topic: str, draws: int, seed: int, out: Path | None, say: Say) -> None:
     """Figures that sources state differently, and what each of them does to the answer.
 
     TOPIC chooses one dispute; without it, all.
     """
     from exposure import api
     from exposure.facts.user_tables import write_tables
-    from exposure.reports.deal_text import conflicts_text, tables_json
+    from exposure.reports.deal_text import conflicts_text
 
     table = api.conflicts(api.load(), topic, draws=draws, seed=seed)
-    click.echo(tables_json({"conflicts": table}) if as_json else conflicts_text(table))
+    paths = write_tables({"conflicts": table}, out) if out else []
+    say.json({"conflicts": table, "files": paths})
+    say.text(conflicts_text(table))
     if out:
-        write_tables({"conflicts": table}, out)
+        say.text(f"\n1 table in {out}")

@@ -6,28 +6,32 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import plain_errors
+from exposure.cli.commands import command
+from exposure.cli.common import Say, answers, out_option
+from exposure.cli.names import ShippedName
 
 
-@click.command()
-@click.argument("file")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="Folder for tables, row and picture."
+@command(
+    examples={
+        "exposure estimate usmca-claims-event": "an elasticity with its verdict",
+        "exposure estimate usmca-claims-event -o reports/usmca-claims": "tables and a picture too",
+    }
 )
-@plain_errors
-def estimate(file: str, out: Path | None) -> None:
-    r"""Estimate what FILE (.yaml, or a shipped name) asks of its table of trade.
-
-    \b
-    exposure estimate usmca-claims-event -o reports/usmca-claims
-    """
+@click.argument("file", type=ShippedName("estimations"))
+@out_option("Folder for tables, row and picture.")
+@answers
+def estimate(file: str, out: Path | None, say: Say) -> None:
+    """Estimate what FILE (.yaml, or a shipped name) asks of its table of trade."""
     from exposure import api
     from exposure.reports.estimate_text import estimate_text
 
     made = api.estimate(file)
-    click.echo(estimate_text(made))
+    paths = []
     if out:
         from exposure.reports.estimate_files import write_estimate
 
-        paths = write_estimate(made, out)
-        click.echo(f"\n{len(paths)} files in {out}")
+        paths = list(write_estimate(made, out))
+    say.json({"summary": made.summary(), "coefficients": made.table(), "files": paths})
+    say.text(estimate_text(made))
+    if out:
+        say.text(f"\n{len(paths)} files in {out}")

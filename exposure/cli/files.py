@@ -8,17 +8,30 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exposure.cli.common import DEFAULT_SCENARIO, plain_errors
+from exposure.cli.commands import Group, command
+from exposure.cli.common import DEFAULT_SCENARIO, Say, answers, out_option
+from exposure.cli.names import shipped
 
 if TYPE_CHECKING:
     from exposure.facts.documents import Solve, Sweep
     from exposure.facts.world import World
 
 
-@click.command()
+KINDS = ("scenarios", "sweeps", "solves", "estimations", "deals")
+"""Folders of shipped documents that are checked with the data."""
+
+
+@command(
+    examples={
+        "exposure check": "the data, and all that is shipped with it",
+        "exposure check announced-today.yaml": "a rule file: what is wrong, or what it changes",
+        "exposure check data/raw/sweeps/autos-korea-japan.yaml": "what a sweep will take",
+        "exposure check heater.yaml": "a product of your own, priced under the law of today",
+    }
+)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@plain_errors
-def check(paths: tuple[Path, ...]) -> None:
+@answers
+def check(paths: tuple[Path, ...], say: Say) -> None:
     """Validate the data, and PATHS: rules of the law, scenarios, sweeps, solves, deals and more.
 
     A rule file need not lie in the data folder: it is laid over the law, and what it changes on the
@@ -28,25 +41,24 @@ def check(paths: tuple[Path, ...]) -> None:
     from exposure.errors import ExposureError, Problems
 
     world = api.load(anew=True)
-    shipped = sorted((world.root / "raw" / "scenarios").glob("*.yaml"))
-    shipped += sorted((world.root / "raw" / "sweeps").glob("*.yaml"))
-    shipped += sorted((world.root / "raw" / "solves").glob("*.yaml"))
-    shipped += sorted((world.root / "raw" / "estimations").glob("*.yaml"))
-    shipped += sorted((world.root / "raw" / "deals").glob("*.yaml"))
+    ours = [world.root / "raw" / kind / f"{name}.yaml" for kind in KINDS for name in shipped(kind)]
     problems: list[ExposureError] = []
-    for path in paths or shipped:
+    said: list[dict[str, object]] = []
+    for path in paths or ours:
         try:
-            said = _check_file(world, path)
+            said.append({"path": path, "says": _check_file(world, path)})
         except Problems as error:
             problems += error.problems
         except ExposureError as error:
             problems.append(error)
-        else:
-            if paths:
-                click.echo(said)
+    # What is well formed is told beside what is not.
+    if not problems:
+        say.json({"checked": said})
+    for row in said if paths else []:
+        say.text(str(row["says"]))
     if problems:
         raise Problems(problems)
-    click.echo(f"data and {len(paths or shipped)} files are well formed")
+    say.text(f"data and {len(said)} files are well formed")
 
 
 def _check_file(world: World, path: Path) -> str:
@@ -72,7 +84,7 @@ def _check_file(world: World, path: Path) -> str:
         bargain = read_bargain(world, path)
         return f"{path}: {type(bargain).__name__.lower()} {bargain.id}"
     if "outcome" in keys:
-        document, rows = read_estimation(path)
+        document, rows = read_estimation(path, world.root)
         return f"{path}: estimation {document.id} on {len(rows):,} rows"
     if not keys & {"authority", "measures", "importer"}:
         scenario = read_scenario(world, path)
@@ -136,14 +148,26 @@ def _check_product(world: World, path: Path) -> str:
     return "\n".join(lines)
 
 
-@click.group()
+@click.group(
+    cls=Group,
+    examples={
+        "exposure new product heater": "a commented product file to begin with",
+    },
+)
 def new() -> None:
     """Templates to begin with."""
 
 
-@new.command("product")
+@new.command(
+    "product",
+    examples={
+        "exposure new product heater": "a commented file that runs as it is",
+        "exposure new product heater --parts list.xlsx": "made from a list of parts, CSV or Excel",
+        "exposure new product heater --parts list.csv --volume 50000": "with units a year",
+    },
+)
 @click.argument("name")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="File; default NAME.yaml.")
+@out_option("File; default NAME.yaml.")
 @click.option("--parts", type=click.Path(path_type=Path), help="A list of parts, .csv or .xlsx.")
 @click.option("--market", default="USA", show_default=True, help="With --parts: where it is sold.")
 @click.option("--sector", default="own", show_default=True, help="With --parts: of parameters.")
@@ -151,7 +175,7 @@ def new() -> None:
 @click.option("--firm", default="Own firm", show_default=True, help="With --parts.")
 @click.option("--volume", default=1000.0, show_default=True, help="With --parts: units a year.")
 @click.option("--price", type=float, help="With --parts of shares: USD a unit, ex works.")
-@plain_errors
+@answers
 def new_product(
     name: str,
     out: Path | None,
@@ -162,6 +186,7 @@ def new_product(
     firm: str,
     volume: float,
     price: float | None,
+    say: Say,
 ) -> None:
     """Write a commented product file that runs as it is, or one made from a list of parts.
 
@@ -177,45 +202,66 @@ def new_product(
     else:
         import datetime as dt
 
-        from exposure.facts.files import data_root
         from exposure.facts.parts_list import Head, write_from_parts
+        from exposure.facts.place import data_root
 
         head = Head(name, name, firm, market, sector, unit, volume, price)
         economy = data_root() / "raw" / "economy"
         product = write_from_parts(head, parts, economy, path, dt.date.today())
-        click.echo(f"{len(product.parts)} parts from {parts}")
-    click.echo(f"{path}: replace its figures, then `exposure check {path}`")
-    click.echo(f"and `exposure run --product {path}`")
+        say.text(f"{len(product.parts)} parts from {parts}")
+    say.json({"product": name, "files": [path]})
+    say.text(f"{path}: replace its figures, then `exposure check {path}`")
+    say.text(f"and `exposure run --product {path}`")
 
 
-@click.group()
+@click.group(
+    cls=Group,
+    examples={
+        "exposure data list": "what can be fetched, and from where",
+        "exposure data get hts --revision 2026_rev_11 --from 2026-07-01": "a newer schedule",
+    },
+)
 def data() -> None:
     """Official sources that can be fetched into the data folder."""
 
 
-@data.command("list")
-@plain_errors
-def list_data() -> None:
+@data.command("list", examples={"exposure data list": "what can be fetched, and from where"})
+@answers
+def list_data(say: Say) -> None:
     """What can be fetched, and the tables that it makes."""
     from exposure.facts.downloads import sources
-    from exposure.facts.files import data_root
+    from exposure.facts.place import data_root
     from exposure.frames import records
 
-    for row in records(sources(data_root())):
-        click.echo(f"{row['name']}: {row['title']}, {row['publisher']}")
-        click.echo(f"  {row['address']}\n  makes {row['makes']}")
+    table = sources(data_root())
+    say.json({"downloads": table})
+    for row in records(table):
+        say.text(f"{row['name']}: {row['title']}, {row['publisher']}")
+        say.text(f"  {row['address']}\n  makes {row['makes']}")
 
 
-@data.command("get")
+@data.command(
+    "get",
+    examples={
+        "exposure data get hts --revision 2026_rev_11 --from 2026-07-01": "a newer schedule",
+        "exposure data get icio --year 2022 --file 2022.csv": "official industries",
+    },
+)
 @click.argument("name", type=click.Choice(["hts", "icio", "wiod"]))
 @click.option("--revision", default="", help="hts: name of the edition, as 2026_rev_11.")
 @click.option("--from", "lines_from", default="", help="hts: first day of its rates, YYYY-MM-DD.")
 @click.option("--codes-from", default="", help="hts: first day of its 10-digit codes, if another.")
 @click.option("--year", type=int, help="icio, wiod: year of the figures.")
 @click.option("--file", type=click.Path(path_type=Path), help="What was fetched by hand.")
-@plain_errors
+@answers
 def get_data(
-    name: str, revision: str, lines_from: str, codes_from: str, year: int | None, file: Path | None
+    name: str,
+    revision: str,
+    lines_from: str,
+    codes_from: str,
+    year: int | None,
+    file: Path | None,
+    say: Say,
 ) -> None:
     """Lay official data over the tables of the data folder.
 
@@ -224,7 +270,7 @@ def get_data(
     """
     from exposure.errors import QueryError
     from exposure.facts.downloads import get_hts, get_table
-    from exposure.facts.files import VARIABLE, data_root, is_bundled
+    from exposure.facts.place import VARIABLE, data_root, is_bundled
 
     root = data_root()
     if is_bundled(root):
@@ -234,36 +280,44 @@ def get_data(
         if not (revision and lines_from):
             raise QueryError("hts needs --revision and --from", "", "as 2026_rev_11, 2026-11-01")
         count = get_hts(root, revision, lines_from, codes_from, file)
-        click.echo(f"{name} {revision}: " + ", ".join(f"{n:,} {k}" for k, n in count.items()))
-        click.echo(f"written to {root / 'raw' / 'law' / 'us'}; check it with `exposure check`")
-        return
-    if year is None or file is None:
-        raise QueryError(f"{name} needs --year and --file", "", "`exposure data list` says where")
-    table = get_table(root, name, year, file)
-    click.echo(f"{table.title}, {year}: {len(table.country)} sectors with figures")
-    click.echo(f"written to {root / 'raw' / 'economy' / 'mrio'}; check it with `exposure check`")
+        folder = root / "raw" / "law" / "us"
+        say.json({"source": name, "revision": revision, "changed": count, "folder": folder})
+        say.text(f"{name} {revision}: " + ", ".join(f"{n:,} {k}" for k, n in count.items()))
+    else:
+        if year is None or file is None:
+            what = f"{name} needs --year and --file"
+            raise QueryError(what, "", "`exposure data list` says where")
+        table = get_table(root, name, year, file)
+        folder = root / "raw" / "economy" / "mrio"
+        sectors = len(table.country)
+        say.json({"source": name, "year": year, "sectors": sectors, "folder": folder})
+        say.text(f"{table.title}, {year}: {sectors} sectors with figures")
+    say.text(f"written to {folder}; check it with `exposure check`")
 
 
-@click.command()
-@click.option("--quiet", is_flag=True, help="Print nothing.")
-@plain_errors
-def build(quiet: bool) -> None:
+@command(
+    examples={
+        "exposure build": "the checked tables, so that all else begins at once",
+        "exposure build --quiet": "the same, silent",
+    }
+)
+@answers
+def build(say: Say) -> None:
     """Make data/processed from data/raw; the data of an installed package is only checked."""
     from exposure.facts.build import build as make
     from exposure.facts.build import raw_tables
-    from exposure.facts.files import VARIABLE, data_root, is_bundled
+    from exposure.facts.place import VARIABLE, data_root, is_bundled
 
     root = data_root()
-    if is_bundled(root):
-        # An installed package is not written to: others may share it, and an update replaces it.
-        count = len(raw_tables(root))
-        if not quiet:
-            click.echo(
-                f"{count} tables of the installed package are well formed; nothing was written. "
-                f"Copy {root} and set {VARIABLE} to the copy, to keep built tables there."
-            )
+    bundled = is_bundled(root)
+    # An installed package is not written to: others may share it, and an update replaces it.
+    rows = {name: len(table) for name, table in raw_tables(root).items()} if bundled else make(root)
+    say.json({"tables": [{"table": name, "rows": count} for name, count in rows.items()]})
+    if bundled:
+        say.text(
+            f"{len(rows)} tables of the installed package are well formed; nothing was written. "
+            f"Copy {root} and set {VARIABLE} to the copy, to keep built tables there."
+        )
         return
-    rows = make(root)
-    if not quiet:
-        for name, count in rows.items():
-            click.echo(f"{name:<16} {count:>8,} rows")
+    for name, count in rows.items():
+        say.text(f"{name:<16} {count:>8,} rows")

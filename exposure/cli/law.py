@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from exposure.cli.common import pair, plain_errors, world_with
+from exposure.cli.commands import command
+from exposure.cli.common import Say, answers, law_option, out_option, pair, world_with
 from exposure.errors import QueryError
 
 if TYPE_CHECKING:
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from exposure.law.sheet import Sheet
 
 
-@click.command()
+@command(
+    examples={
+        "exposure rate 8703.23.01 --origin KOR --on 2025-12-05 --value 20000": "a Korean car",
+        "exposure rate 8703.23.01 --origin MEX --claim usmca --content us=0.4": "today, of content",
+        "exposure rate 7208.39.00 --origin KOR --on 2025-12-05 --json": "the same as JSON",
+    }
+)
 @click.argument("hts")
 @click.option("--origin", required=True, help="Country of origin, ISO 3166-1 alpha-3.")
 @click.option("--importer", default="USA", show_default=True)
@@ -27,9 +33,8 @@ if TYPE_CHECKING:
 @click.option("--fact", "facts", multiple=True, help="Another fact: commerce_approved=true.")
 @click.option("--value", type=float, help="Customs value in USD, for specific rates.")
 @click.option("--quantity", type=float, help="Quantity in the line's unit, for specific rates.")
-@click.option("--law", type=click.Path(path_type=Path), help="A rule file laid over the law.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@plain_errors
+@law_option
+@answers
 def rate(
     hts: str,
     origin: str,
@@ -42,7 +47,7 @@ def rate(
     value: float | None,
     quantity: float | None,
     law: Path | None,
-    as_json: bool,
+    say: Say,
 ) -> None:
     """Duty stack of one tariff line as a broker would sign it, and what does not apply and why."""
     import datetime as dt
@@ -59,30 +64,35 @@ def rate(
     day = on or dt.date.today().isoformat()
     found = api.rate(world_with(law), hts, origin, day, importer, known, value, quantity, **given)
     made = sheet(found)
-    if as_json:
-        click.echo(_rate_json(found, made))
-    else:
-        said = " ".join(f"{name}={word}" for name, word in given.items())
-        head = f"{dotted(hts.replace('.', ''))} from {origin} into {importer}, entered {day}"
-        click.echo(sheet_text(made, " ".join([head, *([f"({said})"] if said else [])]), value))
+    said = " ".join(f"{name}={word}" for name, word in given.items())
+    head = f"{dotted(hts.replace('.', ''))} from {origin} into {importer}, entered {day}"
+    say.json(_rate_document(found, made))
+    say.text(sheet_text(made, " ".join([head, *([f"({said})"] if said else [])]), value))
 
 
-def _rate_json(answer: Rates, made: Sheet) -> str:
-    row = json.loads(answer.table.to_json(orient="records"))[0]
-    lines = json.loads(made.duties.to_json(orient="records"))
-    left = json.loads(made.considered.to_json(orient="records"))
-    gaps = json.loads(made.gaps.to_json(orient="records"))
-    amount = None if made.amount_usd != made.amount_usd else made.amount_usd
-    found = {"amount_usd": amount, "lines": lines, "considered": left, "known_limits": gaps}
-    return json.dumps({**row, **found}, indent=1)
+def _rate_document(answer: Rates, made: Sheet) -> dict[str, Any]:
+    from exposure.frames import records
+
+    return {
+        **records(answer.table)[0],
+        "amount_usd": made.amount_usd,
+        "lines": made.duties,
+        "considered": made.considered,
+        "known_limits": made.gaps,
+    }
 
 
-@click.command()
+@command(
+    examples={
+        "exposure rates shipments.csv -o rated.parquet": "a row a shipment, in their order",
+        "exposure rates shipments.csv -o rated.csv --law announced.yaml": "under your own rule",
+    }
+)
 @click.argument("table", type=click.Path(path_type=Path))
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Parquet or CSV.")
-@click.option("--law", type=click.Path(path_type=Path), help="A rule file laid over the law.")
-@plain_errors
-def rates(table: Path, out: Path, law: Path | None) -> None:
+@out_option("Parquet or CSV.", required=True)
+@law_option
+@answers
+def rates(table: Path, out: Path, law: Path | None, say: Say) -> None:
     """Duty stacks for a CSV TABLE with hts, origin, on and optional columns, in its order."""
     from exposure import api
     from exposure.facts.user_tables import read_crossings, write_table
@@ -92,10 +102,17 @@ def rates(table: Path, out: Path, law: Path | None) -> None:
     for name in found:
         given[name] = found[name].to_numpy()
     write_table(given, out)
-    click.echo(f"{len(given)} rows in {out}, {int((found['status'] == 'unknown').sum())} unknown")
+    unknown = int((found["status"] == "unknown").sum())
+    say.json({"rows": len(given), "unknown": unknown, "files": [out]})
+    say.text(f"{len(given)} rows in {out}, {unknown} unknown")
 
 
-@click.command()
+@command(
+    examples={
+        "exposure panel --on 2026-11-23 -o panel.parquet": "every line from every country on a day",
+        "exposure panel --on 2025-01-01 --until 2026-11-23 -o history": "every day, by interval",
+    }
+)
 @click.option("--on", required=True, help="Date of entry, YYYY-MM-DD.")
 @click.option("--until", help="Last day: every day since --on, by interval, to a folder.")
 @click.option("--known", help="As known on this day; default hindsight.")
@@ -105,11 +122,17 @@ def rates(table: Path, out: Path, law: Path | None) -> None:
     show_default=True,
     help="none, claimed, or weighted by the shares of imports that claim.",
 )
-@click.option("--law", type=click.Path(path_type=Path), help="A rule file laid over the law.")
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Parquet file.")
-@plain_errors
+@law_option
+@out_option("Parquet file; with --until a folder.", required=True)
+@answers
 def panel(
-    on: str, until: str | None, known: str | None, preferences: str, law: Path | None, out: Path
+    on: str,
+    until: str | None,
+    known: str | None,
+    preferences: str,
+    law: Path | None,
+    out: Path,
+    say: Say,
 ) -> None:
     """Duty stacks of every line of the US schedule from every country, on a day or by interval."""
     from exposure import api
@@ -119,10 +142,12 @@ def panel(
     if until is None:
         found = api.panel(world, on, known, preferences)
         rows = write_pieces(found.pieces(), out)
-        click.echo(f"{rows:,} rows in {out}")
+        say.json({"rows": rows, "files": [out]})
+        say.text(f"{rows:,} rows in {out}")
         return
     if preferences != "none":
         raise QueryError(f"--preferences {preferences} goes with one day", "", "leave --until out")
     kept = api.history(world, on, until, known)
-    write_tables(kept.tables(), out)
-    click.echo(f"{len(kept.days)} law states, {len(kept.stack):,} intervals in {out}")
+    files = write_tables(kept.tables(), out)
+    say.json({"law_states": len(kept.days), "intervals": len(kept.stack), "files": files})
+    say.text(f"{len(kept.days)} law states, {len(kept.stack):,} intervals in {out}")

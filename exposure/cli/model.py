@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from exposure.cli.commands import command
 from exposure.cli.common import (
     DEFAULT_SCENARIO,
+    Say,
+    answers,
     draws_option,
     kind_option,
     language_option,
-    plain_errors,
+    out_option,
     product_option,
     seed_option,
     with_products,
 )
+from exposure.cli.names import PRODUCTS, ShippedName
 
 if TYPE_CHECKING:
     from exposure.model.results import Result
@@ -29,16 +32,22 @@ MANY = 6
 """More products than this are told in a line each."""
 
 
-@click.command()
-@click.argument("scenarios", nargs=-1)
-@click.option("--out", type=click.Path(path_type=Path), help="Folder; default reports/<id>.")
+@command(
+    examples={
+        "exposure run": "law today against 3 February 2025",
+        "exposure run vietnam-20-phones usmca-cars-withdrawn": "two scenarios in one report",
+        "exposure run --product kia-k4": "one product with its map, bands, borders and origin",
+        "exposure run usmca-cars-withdrawn --kind brief --language ko": "a few pages in Korean",
+    }
+)
+@click.argument("scenarios", nargs=-1, type=ShippedName("scenarios"))
+@out_option("Folder; default reports/<id>.")
 @draws_option(400)
 @seed_option
 @product_option
 @kind_option("full", "Of report: all of it, or a few pages.")
 @language_option
-@click.option("--json", "as_json", is_flag=True, help="Print the headline numbers as JSON.")
-@plain_errors
+@answers
 def run(
     scenarios: tuple[str, ...],
     out: Path | None,
@@ -47,7 +56,7 @@ def run(
     products: tuple[str, ...],
     kind: str,
     language: str,
-    as_json: bool,
+    say: Say,
 ) -> None:
     """Run SCENARIOS (names or .yaml files) and write the report; default: law today."""
     from exposure import api
@@ -61,15 +70,15 @@ def run(
     result = api.run(world, *read, products=products, draws=draws, seed=seed)
     folder = out or Path("reports") / folder_name([item.id for item in read])
     paths = api.report(result, folder, kind=kind, language=language)
-    if as_json:
-        click.echo(result.table("headline").to_json(orient="records", indent=1))
-        return
-    _print_summary(result)
+    tables = {name: result.table(name) for name in ("scenarios", "headline")}
+    say.json({**tables, "files": paths})
+    for line in _summary(result):
+        say.text(line)
     for item in read:
         told = industries_text(result.tables, item.id)
         if told:
-            click.echo(f"\n{told}")
-    click.echo(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
+            say.text(f"\n{told}")
+    say.text(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
 
 
 def folder_name(names: list[str]) -> str:
@@ -78,7 +87,7 @@ def folder_name(names: list[str]) -> str:
     return whole if len(whole) <= LONGEST else f"{names[0]}+{len(names) - 1}-more"
 
 
-def _print_summary(result: Result) -> None:
+def _summary(result: Result) -> Iterator[str]:
     from exposure.frames import records
     from exposure.reports.style import metric_text, metric_title
     from exposure.reports.text import headlines_text
@@ -86,21 +95,21 @@ def _print_summary(result: Result) -> None:
 
     headline = result.table("headline")
     for scenario in records(result.table("scenarios")):
-        click.echo(f"\n{scenario['title']}")
-        click.echo(f"law of {scenario['law_on']} against {scenario['baseline_on']}")
+        yield f"\n{scenario['title']}"
+        yield f"law of {scenario['law_on']} against {scenario['baseline_on']}"
         if not scenario["draws"]:
-            click.echo(words().label("report.no_draws"))
+            yield words().label("report.no_draws")
         mine = headline[headline["scenario"] == scenario["scenario"]]
         if mine["product"].nunique() > MANY:
-            click.echo(headlines_text(mine))
+            yield headlines_text(mine)
             continue
         for product in mine["product"].unique():
-            click.echo(f"  {product}")
+            yield f"  {product}"
             for row in records(mine[mine["product"] == product]):
                 text = metric_text(row["metric"], row["low"], row["median"], row["high"])
-                click.echo(f"    {metric_title(row['metric']):<44} {text}")
+                yield f"    {metric_title(row['metric']):<44} {text}"
                 for said in _sureness(result, scenario["scenario"], product, row["metric"]):
-                    click.echo(f"        {said}")
+                    yield f"        {said}"
 
 
 def _sureness(result: Result, scenario: str, product: str, metric: str) -> list[str]:
@@ -115,27 +124,33 @@ def _sureness(result: Result, scenario: str, product: str, metric: str) -> list[
     return [*said, *filter(None, [as_line(sure_text(page, scenario, product, metric))])]
 
 
-@click.command()
+@command(
+    examples={
+        "exposure explain reports/law-today duty:kia-k4/pesqueria": "how a duty came about",
+        "exposure explain reports/law-today origin:kia-k4/pesqueria": "what would flip it",
+    }
+)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("cell")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@plain_errors
-def explain(folder: Path, cell: str, as_json: bool) -> None:
+@answers
+def explain(folder: Path, cell: str, say: Say) -> None:
     """Derivation of a CELL of a result FOLDER: duty:PRODUCT/ROUTE[@SCENARIO[/baseline]]."""
     from exposure.facts.user_tables import read_result_tables
     from exposure.model.explain import explain as derive
     from exposure.model.explain import parse_cell
 
     trace = derive(read_result_tables(folder), **parse_cell(cell))
-    if as_json:
-        steps = json.loads(trace.steps.to_json(orient="records"))
-        click.echo(json.dumps({"cell": trace.cell, "value": trace.value, "steps": steps}, indent=1))
-    else:
-        click.echo(str(trace))
+    say.json({"cell": trace.cell, "value": trace.value, "steps": trace.steps})
+    say.text(str(trace))
 
 
-@click.command()
-@click.argument("route", metavar="PRODUCT/ROUTE")
+@command(
+    examples={
+        "exposure timing kia-cars/korea --from 2025-03-01": "when duty reaches profit and loss",
+        "exposure timing kia-cars/korea -o timing.csv": "as a table",
+    }
+)
+@click.argument("route", metavar="PRODUCT/ROUTE", type=ShippedName(PRODUCTS, ending="/"))
 @click.option("--from", "first", default="2025-01-01", show_default=True, help="First day.")
 @click.option("--until", "last", default="2026-10-10", show_default=True, help="Last day.")
 @click.option(
@@ -143,9 +158,11 @@ def explain(folder: Path, cell: str, as_json: bool) -> None:
     type=click.Path(path_type=Path),
     help="CSV: month, entries, sales, and stock [units].",
 )
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="File, .csv or .parquet.")
-@plain_errors
-def timing(route: str, first: str, last: str, flows: Path | None, out: Path | None) -> None:
+@out_option("File, .csv or .parquet.")
+@answers
+def timing(
+    route: str, first: str, last: str, flows: Path | None, out: Path | None, say: Say
+) -> None:
     """When duty at the border reaches profit and loss: by month, first in, first out."""
     from exposure import api
     from exposure.facts.user_tables import read_flows, write_table
@@ -156,14 +173,19 @@ def timing(route: str, first: str, last: str, flows: Path | None, out: Path | No
     table = api.timing(api.load(), product, way, first, last, given)
     if out:
         write_table(table, out)
-        click.echo(f"{len(table)} months in {out}")
-    else:
-        click.echo(timing_text(table))
+    say.json({"timing": table, "files": [out] if out else []})
+    say.text(f"{len(table)} months in {out}" if out else timing_text(table))
 
 
-@click.command()
-@click.argument("file")
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder.")
+@command(
+    examples={
+        "exposure sweep autos-korea-japan -o autos": "a million scenarios to Parquet",
+        "exposure sweep autos-korea-japan -o autos --resume": "goes on after an interruption",
+        "exposure sweep autos-korea-japan -o autos --scheduler dask://local": "by Dask",
+    }
+)
+@click.argument("file", type=ShippedName("sweeps"))
+@out_option("Folder.", required=True)
 @click.option("--workers", type=click.IntRange(1), help="Processes; default: every processor.")
 @click.option("--scheduler", default="", help="dask://local, or a Dask scheduler: tcp://host:8786.")
 @click.option("--resume", is_flag=True, help="Go on where it was interrupted.")
@@ -174,9 +196,9 @@ def timing(route: str, first: str, last: str, flows: Path | None, out: Path | No
     type=click.IntRange(1),
     help="Scenarios a file, and a task.",
 )
-@plain_errors
+@answers
 def sweep(
-    file: str, out: Path, workers: int | None, scheduler: str, resume: bool, chunk: int
+    file: str, out: Path, workers: int | None, scheduler: str, resume: bool, chunk: int, say: Say
 ) -> None:
     """Evaluate a sweep FILE (name or .yaml) to Parquet, a row a scenario.
 
@@ -187,6 +209,19 @@ def sweep(
 
     table = api.sweep(
         api.load(), file, out, workers=workers, scheduler=scheduler, resume=resume,
-        progress=sys.stderr.isatty(), chunk=chunk,
+        progress=say.progress, chunk=chunk,
     )  # fmt: skip
-    click.echo(sweep_text(table))
+    reasons = table.quarantine["reason"].value_counts()
+    say.json(
+        {
+            "sweep": table.id,
+            "title": table.title,
+            "folder": table.folder,
+            "scenarios": table.rows,
+            "failed": int(reasons.sum()),
+            "reasons": [{"reason": name, "count": count} for name, count in reasons.items()],
+            "inputs": table.inputs,
+            "outputs": table.outputs,
+        }
+    )
+    say.text(sweep_text(table))

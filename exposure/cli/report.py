@@ -6,16 +6,22 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import kind_option, language_option, plain_errors
+from exposure.cli.commands import command
+from exposure.cli.common import Say, answers, kind_option, language_option, out_option
 
 
-@click.command()
+@command(
+    examples={
+        "exposure report autos": "the report of a finished sweep, to autos/report",
+        "exposure report reports/law-today --kind brief --language ko": "a run's, short, in Korean",
+    }
+)
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder; default: see above.")
+@out_option("Folder; default: see above.")
 @kind_option(None, "Of a run's report; default: as it is. A sweep has one kind.")
 @language_option
-@plain_errors
-def report(folder: Path, out: Path | None, kind: str | None, language: str) -> None:
+@answers
+def report(folder: Path, out: Path | None, kind: str | None, language: str, say: Say) -> None:
     """Write the report of FOLDER: of a finished sweep, or of a run in another kind or language.
 
     A sweep's goes to FOLDER/report, a run's to FOLDER-KIND-LANGUAGE beside it, from the tables that
@@ -29,5 +35,5 @@ def report(folder: Path, out: Path | None, kind: str | None, language: str) -> N
         paths = build_sweep(open_sweep(folder), out or folder / "report", language)
     else:
         paths = rebuild(folder, out, kind or "", language)
-    place = paths[0].parent
-    click.echo(f"{len(paths)} files in {place}; open {paths[0]}")
+    say.json({"files": paths})
+    say.text(f"{len(paths)} files in {paths[0].parent}; open {paths[0]}")

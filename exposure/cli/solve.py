@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from exposure.cli.common import plain_errors
+from exposure.cli.commands import command
+from exposure.cli.common import Say, answers, out_option
+from exposure.cli.names import ShippedName
 
 
-@click.command()
-@click.argument("file")
-@click.option("--draws", type=click.IntRange(0), help="Behind the range; default: the file's.")
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="Folder for tables and the picture."
+@command(
+    examples={
+        "exposure solve korea-japan-change": "the rate at which two are equal, with its interval",
+        "exposure solve k4-leaves-mexico --draws 0": "the exact value alone",
+        "exposure solve k4-leaves-mexico -o reports/k4-leaves-mexico": "tables and a picture too",
+    }
 )
-@plain_errors
-def solve(file: str, draws: int | None, as_json: bool, out: Path | None) -> None:
-    r"""Find the value at which what FILE (.yaml, or a shipped name) asks for holds.
-
-    \b
-    exposure solve korea-japan-change
-    exposure solve k4-leaves-mexico -o reports/k4-leaves-mexico
-    """
+@click.argument("file", type=ShippedName("solves"))
+@click.option("--draws", type=click.IntRange(0), help="Behind the range; default: the file's.")
+@out_option("Folder for tables and the picture.")
+@answers
+def solve(file: str, draws: int | None, out: Path | None, say: Say) -> None:
+    """Find the value at which what FILE (.yaml, or a shipped name) asks for holds."""
     from exposure import api
+    from exposure.reports.solve_text import solve_text
 
     made = api.solve(api.load(), file, draws=draws)
     paths = []
     if out:
         from exposure.reports.solve_files import write_solve
 
-        paths = write_solve(made, out)
-    if as_json:
-        tables = {
-            name: json.loads(made.table(name).to_json(orient="records"))
-            for name in ("solutions", "pieces")
-        }
-        head = {"solve": made.document.id, "title": made.document.title}
-        today = made.today if made.today == made.today else None
-        click.echo(json.dumps({**head, "today": today, **tables}, indent=1, ensure_ascii=False))
-        return
-    from exposure.reports.solve_text import solve_text
-
-    click.echo(solve_text(made))
+        paths = list(write_solve(made, out))
+    head = {"solve": made.document.id, "title": made.document.title, "today": made.today}
+    tables = {name: made.table(name) for name in ("solutions", "pieces")}
+    say.json({**head, **tables, "files": paths})
+    say.text(solve_text(made))
     if out:
-        click.echo(f"\n{len(paths)} files in {out}")
+        say.text(f"\n{len(paths)} files in {out}")

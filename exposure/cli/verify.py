@@ -7,47 +7,43 @@ from pathlib import Path
 
 import click
 
-from exposure.cli.common import plain_errors
+from exposure.cli.commands import FELL_SHORT, command
+from exposure.cli.common import Say, answers
 
-FELL_SHORT = 1
 SHOWN = 20
 """Mismatches that are told; their number is told always."""
 
 
-@click.command()
+@command(
+    examples={
+        "exposure verify reports/law-today": "every cell of a report made again",
+        "exposure verify reports/law-today --quiet": "the same, for the exit code alone",
+    }
+)
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print counts and mismatches as JSON.")
-@plain_errors
-def verify(folder: Path, as_json: bool) -> None:
-    r"""Make every cell of a report FOLDER again, the slow way, and print what differs.
+@answers
+def verify(folder: Path, say: Say) -> None:
+    """Make every cell of a report FOLDER again, the slow way, and print what differs.
 
     Files against the manifest, every word of the pages against cells and strings, every cell of
     every table against a second evaluation row by row, and sums against their parts. Code 1 if
     anything differs.
-
-    \b
-    exposure verify reports/law-today
     """
-    import json
-
     from exposure import api
 
     found = api.verify(folder)
-    if as_json:
-        counts = json.loads(found.counts.to_json(orient="records"))
-        said = {"files": found.files, "words": found.words, "tables": counts,
-                "mismatches": [str(item) for item in found.mismatches]}  # fmt: skip
-        click.echo(json.dumps(said, indent=1))
-    else:
-        for item in found.mismatches[:SHOWN]:
-            click.echo(str(item))
-        if len(found.mismatches) > SHOWN:
-            click.echo(f"and {len(found.mismatches) - SHOWN:,} more")
-        cells, sums = int(found.counts["cells"].sum()), int(found.counts["sums"].sum())
-        click.echo(
-            f"{folder}: {found.files} files, {found.words:,} pieces of text, {cells:,} cells of "
-            f"{len(found.counts)} tables made again, {sums:,} sums added up: "
-            f"{len(found.mismatches):,} mismatches"
-        )
+    told = [str(item) for item in found.mismatches]
+    say.json({"files": found.files, "words": found.words, "tables": found.counts,
+              "mismatches": told})  # fmt: skip
+    for line in told[:SHOWN]:
+        say.text(line)
+    if len(told) > SHOWN:
+        say.text(f"and {len(told) - SHOWN:,} more")
+    cells, sums = int(found.counts["cells"].sum()), int(found.counts["sums"].sum())
+    say.text(
+        f"{folder}: {found.files} files, {found.words:,} pieces of text, {cells:,} cells of "
+        f"{len(found.counts)} tables made again, {sums:,} sums added up: "
+        f"{len(told):,} mismatches"
+    )
     if not found.ok:
         sys.exit(FELL_SHORT)

@@ -137,7 +137,8 @@ def fit_ppml(sample: Sample) -> Fit:
     DataError
         If it does not converge.
     """
-    size = float(np.average(sample.outcome, weights=sample.weights))
+    # Effects take up the scale; without any it would move the slopes.
+    size = float(np.average(sample.outcome, weights=sample.weights)) if sample.effects else 1.0
     y = sample.outcome / size
     mean = (y + 1.0) / 2.0
     eta = np.log(mean)

@@ -33,7 +33,7 @@ def exact_creation(
     imports: Floats, rates: tuple[Floats, Floats], demand: Floats, supply: Floats
 ) -> Floats:
     """The same without linearising: ``M ((T1/T0)**-(e s / (e + s)) - 1)``."""
-    moved = demand * supply / (demand + supply)
+    moved = demand / (1.0 + demand / supply)
     grown: Floats = imports * np.expm1(-moved * (np.log1p(rates[1]) - np.log1p(rates[0])))
     return grown
 
@@ -43,7 +43,8 @@ def diversion(
 ) -> Floats:
     """Imports [USD] that a source whose duty changes takes from all others.
 
-    ``M_A M_B z / (M_A + M_B + M_A z)`` with ``z = -sigma dt / (1 + t0)``: never more than there is.
+    ``M_A M_B z / (M_A + M_B + M_A z)`` with ``z = -sigma dt / (1 + t0)``, at least -1: a source
+    takes no more than the others have, and loses no more than it has.
 
     Examples
     --------
@@ -51,8 +52,11 @@ def diversion(
     >>> round(float(diversion(np.array(100.0), np.array(300.0), ends, np.array(1.5))), 3)
     17.647
     """
-    pull = -substitution * (rates[1] - rates[0]) / (1.0 + rates[0])
-    return imports * others * pull / (imports + others + imports * pull)
+    pull = np.maximum(-1.0, -substitution * (rates[1] - rates[0]) / (1.0 + rates[0]))
+    whole = imports + others + imports * pull
+    # Without others, or anything to take, there is nothing to divert.
+    moved = imports * others * pull / np.where(whole > 0, whole, 1.0)
+    return np.asarray(moved)
 
 
 def revenue_change(imports: tuple[Floats, Floats], rates: tuple[Floats, Floats]) -> Floats:

@@ -149,7 +149,8 @@ def with_supply(
     Notes
     -----
     A source sells ``p**supply`` and is asked for ``(p tariff)**-sigma * P**(sigma - demand)``, so
-    its price hangs on the index alone, and the index is found by halving.
+    its price hangs on the index alone, and the index is found by halving: it lies between 1 and
+    the largest, or the least, of the tariffs.
     """
 
     def prices(index: Floats) -> Floats:
@@ -158,8 +159,8 @@ def with_supply(
         found: Floats = np.exp(logs)
         return found
 
-    low = np.full(len(share), 0.5) * tariff.min(axis=1)
-    high = np.full(len(share), 2.0) * tariff.max(axis=1)
+    low = np.minimum(1.0, tariff.min(axis=1)) / 2.0
+    high = np.maximum(1.0, tariff.max(axis=1)) * 2.0
     for _ in range(ROUNDS):
         middle = np.sqrt(low * high)
         above = price_index(share, prices(middle) * tariff, sigma) > middle

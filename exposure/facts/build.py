@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from exposure.facts.checks import check_tables
-from exposure.facts.files import fingerprint, parquet_bytes, replace_file
+from exposure.facts.files import fingerprint, parquet_bytes, read_parquet, replace_files
 from exposure.facts.read_economy import (
     read_categories,
     read_conflicts,
@@ -85,33 +86,50 @@ def build(root: Path) -> dict[str, int]:
     The same raw files give the same bytes.
     """
     tables = raw_tables(root)
-    folder = root / BUILT
-    hashes = {}
-    for name, table in sorted(tables.items()):
-        content = parquet_bytes(table)
-        replace_file(folder / f"{name}.parquet", content)
-        hashes[f"{name}.parquet"] = hashlib.sha256(content).hexdigest()
+    files = {f"{name}.parquet": parquet_bytes(table) for name, table in sorted(tables.items())}
     manifest = {
         "format": FORMAT,
         "raw": raw_fingerprint(root),
         "rows": {name: len(table) for name, table in sorted(tables.items())},
-        "sha256": hashes,
+        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
-    replace_file(
-        folder / MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
-    )
+    files[MANIFEST] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
+    replace_files(root / BUILT, files, seal=MANIFEST)
     return {name: len(table) for name, table in sorted(tables.items())}
 
 
 def manifest_matches(root: Path, mark: str) -> bool:
     """Whether the built tables belong to these raw files."""
-    path = root / BUILT / MANIFEST
-    if not path.is_file():
-        return False
-    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest = _manifest(root / BUILT)
     return bool(manifest.get("format") == FORMAT and manifest.get("raw") == mark)
 
 
+def damaged(root: Path) -> list[str]:
+    """Names of built files that are not what the manifest says, or are gone."""
+    folder = root / BUILT
+    stated = _manifest(folder).get("sha256", {})
+    return [
+        name for name, mark in sorted(stated.items())
+        if not (folder / name).is_file()
+        or hashlib.sha256((folder / name).read_bytes()).hexdigest() != mark
+    ]  # fmt: skip
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a folder; nothing where there is none that can be read."""
+    try:
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
 def read_built(folder: Path) -> dict[str, pd.DataFrame]:
-    """The built tables by name."""
-    return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+    """The built tables that the manifest names, by name.
+
+    Raises
+    ------
+    DataError
+        If one is missing or broken.
+    """
+    return {name: read_parquet(folder / f"{name}.parquet") for name in _manifest(folder)["rows"]}

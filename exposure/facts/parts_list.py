@@ -20,7 +20,7 @@ import yaml
 
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.documents import Product
-from exposure.facts.files import numbers, read_csv, replace_file
+from exposure.facts.files import numbers, parse, read_csv, read_text_table, replace_file
 from exposure.frames import records
 
 NEEDED = ("part", "hts", "country")
@@ -62,7 +62,7 @@ def read_parts(path: Path) -> pd.DataFrame:
     """
     try:
         if path.suffix.lower() == ".csv":
-            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            table = read_text_table(path)
         elif path.suffix.lower() == ".xlsx":
             table = pd.read_excel(path, dtype=str, keep_default_na=False)
         else:
@@ -120,7 +120,7 @@ def write_from_parts(head: Head, parts: Path, economy: Path, out: Path, today: d
     assumed = assumed.assign(**{name: numbers(assumed, name, path) for name in DEFAULTS[1:4]})
     defaults = {str(row["figure"]): row for row in records(assumed)}
     plain = document(head, read_parts(parts), industries, defaults, parts, today)
-    product = Product.model_validate(plain)
+    product = parse(Product, plain, parts)
     text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
     replace_file(out, (HEADER.format(name=parts.name) + text).encode())
     return product

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems, QueryError
 from exposure.facts.documents.estimations import Estimation
-from exposure.facts.files import data_root, read_document
+from exposure.facts.files import inside, read_document, read_parquet, read_typed_table
+from exposure.facts.place import data_root
 
 FOLDER = "estimations"
 
@@ -26,14 +28,17 @@ def find_estimation(name: str | Path, data: str | Path | None = None) -> Path:
         return path
     folder = data_root(data) / "raw" / FOLDER
     found = folder / f"{name}.yaml"
-    if not found.is_file():
+    if path.name != str(name) or not found.is_file():
         names = ", ".join(sorted(item.stem for item in folder.glob("*.yaml")))
         raise QueryError(f"no estimation {str(name)!r}", "", f"a .yaml file, or one of: {names}")
     return found
 
 
-def read_estimation(path: Path) -> tuple[Estimation, pd.DataFrame]:
+def read_estimation(path: Path, data: str | Path | None = None) -> tuple[Estimation, pd.DataFrame]:
     """The document and the rows of its table that it keeps; an empty cell is not known.
+
+    The table of a document lies in the document's folder or below; that of a document of the data
+    folder ``data`` lies anywhere in the latter's ``raw/``.
 
     Raises
     ------
@@ -41,7 +46,7 @@ def read_estimation(path: Path) -> tuple[Estimation, pd.DataFrame]:
         Everything that is wrong, a line each.
     """
     document = read_document(Estimation, path)
-    table = _read_table((path.parent / document.table).resolve())
+    table = _read_table(inside(_top(path, data), path.parent / document.table))
     problems: list[ExposureError] = []
     keep = pd.Series(True, index=table.index)
     for column, values in document.where.items():
@@ -63,15 +68,18 @@ def read_estimation(path: Path) -> tuple[Estimation, pd.DataFrame]:
     return document, table[keep].reset_index(drop=True)
 
 
+def _top(path: Path, data: str | Path | None) -> Path:
+    """Folder out of which a document does not reach."""
+    with suppress(DataError):
+        raw = data_root(data) / "raw"
+        if path.resolve().parent == (raw / FOLDER).resolve():
+            return raw
+    return path.parent
+
+
 def _read_table(path: Path) -> pd.DataFrame:
-    try:
-        if path.suffix == ".parquet":
-            return pd.read_parquet(path)
-        if path.suffix == ".csv":
-            # "NA" is the code of Namibia; only an empty cell is not known.
-            return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8")
-    except FileNotFoundError as error:
-        raise DataError("no such file", str(path)) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
-        raise DataError(f"not a table: {error}", str(path)) from error
+    if path.suffix == ".parquet":
+        return read_parquet(path)
+    if path.suffix == ".csv":
+        return read_typed_table(path)
     raise DataError(f"ending {path.suffix!r}", str(path), ".csv or .parquet")

@@ -30,7 +30,7 @@ def find(world: World, kind: str, name: str | Path) -> Path:
         return path
     folder = world.root / "raw" / kind
     shipped = folder / f"{name}.yaml"
-    if not shipped.is_file():
+    if path.name != str(name) or not shipped.is_file():
         known = ", ".join(sorted(item.stem for item in folder.glob("*.yaml")))
         raise QueryError(f"no {kind.rstrip('s')} {str(name)!r}", "", f"a .yaml file or: {known}")
     return shipped

@@ -9,7 +9,19 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
-from exposure.facts.files import numbers, parquet_bytes, read_csv, replace_file
+from exposure.facts.files import (
+    must_be_ours,
+    numbers,
+    parquet_bytes,
+    plain_number,
+    read_csv,
+    read_parquet,
+    read_text_table,
+    replace_file,
+    replace_folder,
+    shown,
+    writing,
+)
 
 NEEDED = ("hts", "origin", "on")
 
@@ -24,12 +36,7 @@ def read_crossings(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     DataError, Problems
         If the file, a column or a cell is not well formed; the row is named.
     """
-    try:
-        given = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except FileNotFoundError as error:
-        raise DataError("no such file", str(path)) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"not a CSV table: {error}", str(path)) from error
+    given = read_text_table(path)
     missing = [name for name in NEEDED if name not in given]
     if missing:
         raise DataError(f"column missing: {', '.join(missing)}", str(path), "hts, origin, on")
@@ -41,19 +48,42 @@ def read_crossings(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     problems: list[ExposureError] = []
     facts: list[dict[str, object]] = []
     for row, text in enumerate(texts):
-        try:
-            value = json.loads(text or "{}")
-        except json.JSONDecodeError:
-            value = None
-        if not isinstance(value, dict):
+        value = _facts(text)
+        if value is None:
             where = f"{path}: row {row + 2}"
-            problems.append(DataError(f"attributes {text!r}", where, "a JSON object"))
+            problems.append(DataError(f"attributes {shown(text)}", where, "a JSON object"))
             value = {}
         facts.append(value)
     if problems:
         raise Problems(problems)
     engine["facts"] = pd.Series(facts, index=engine.index, dtype=object)
     return given, engine
+
+
+def _facts(text: str) -> dict[str, object] | None:
+    """A JSON object with each name once and finite numbers; None of another text."""
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise ValueError
+        return dict(pairs)
+
+    try:
+        value = json.loads(
+            text or "{}", object_pairs_hook=once, parse_constant=_no_number, parse_float=_number
+        )
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
+
+
+def _number(text: str) -> float:
+    number = plain_number(text)
+    return _no_number(text) if number is None else number
 
 
 def read_flows(path: Path) -> pd.DataFrame:
@@ -109,38 +139,40 @@ def write_pieces(pieces: Iterable[pd.DataFrame], path: Path) -> int:
 
     if path.suffix != ".parquet":
         raise DataError(f"ending {path.suffix!r}", str(path), ".parquet")
-    path.parent.mkdir(parents=True, exist_ok=True)
     hidden = path.with_name(f".{path.name}.part")
     rows = 0
     writer: pq.ParquetWriter | None = None
-    try:
-        for piece in pieces:
-            table = pa.Table.from_pandas(piece, preserve_index=False)
-            writer = writer or pq.ParquetWriter(hidden, table.schema, compression="zstd")
-            writer.write_table(table.cast(writer.schema))
-            rows += len(piece)
-        if writer is not None:
-            writer.close()
-            hidden.replace(path)
-    finally:
-        hidden.unlink(missing_ok=True)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            for piece in pieces:
+                table = pa.Table.from_pandas(piece, preserve_index=False)
+                writer = writer or pq.ParquetWriter(hidden, table.schema, compression="zstd")
+                writer.write_table(table.cast(writer.schema))
+                rows += len(piece)
+            if writer is not None:
+                writer.close()
+                hidden.replace(path)
+        finally:
+            hidden.unlink(missing_ok=True)
     return rows
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Tables as Parquet files of a folder, all or none of them.
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], folder: Path, more: Mapping[str, bytes] | None = None
+) -> list[Path]:
+    """Tables as Parquet files of a folder, and ``more`` files; all or none; gives their paths.
 
     Raises
     ------
-    DataError
+    QueryError
         If the folder holds other files.
     """
-    strange = [p.name for p in folder.glob("*") if p.stem not in tables]
-    if strange:
-        raise DataError(f"holds {strange[0]}", str(folder), "an empty folder, or an older panel")
-    made = {name: parquet_bytes(table) for name, table in tables.items()}
-    for name, content in made.items():
-        replace_file(folder / f"{name}.parquet", content)
+    files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
+    files |= more or {}
+    must_be_ours(folder, files)
+    replace_folder(folder, files)
+    return [folder / name for name in files]
 
 
 def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:
@@ -156,7 +188,7 @@ def read_tables(folder: Path, names: Iterable[str]) -> dict[str, pd.DataFrame]:
         path = folder / f"{name}.parquet"
         if not path.is_file():
             raise DataError("no such table", str(path), "a folder that `exposure panel` wrote")
-        found[name] = pd.read_parquet(path)
+        found[name] = read_parquet(path)
     return found
 
 
@@ -171,4 +203,4 @@ def read_result_tables(folder: Path) -> dict[str, pd.DataFrame]:
     paths = sorted((folder / "tables").glob("*.parquet"))
     if not paths:
         raise DataError("no result tables", str(folder), "a folder that `exposure run` wrote")
-    return {path.stem: pd.read_parquet(path) for path in paths}
+    return {path.stem: read_parquet(path) for path in paths}

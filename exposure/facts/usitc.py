@@ -23,7 +23,8 @@ from typing import Any
 import pandas as pd
 
 from exposure.errors import DataError
-from exposure.facts.files import data_root, read_csv, replace_file
+from exposure.facts.files import read_csv, replace_file
+from exposure.facts.place import data_root
 from exposure.facts.read_law import LINE_RATES
 from exposure.frames import records
 

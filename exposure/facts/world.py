@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from exposure.facts.build import BUILT, manifest_matches, raw_fingerprint, raw_tables, read_built
-from exposure.facts.files import data_root
+from exposure.facts.place import data_root
 
 
 @dataclass(frozen=True)

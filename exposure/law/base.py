@@ -105,7 +105,8 @@ def base_shares(base: Bases, content: Floats, us_content: Floats) -> Floats:
     where the importer must prove it to have it.
     """
     with np.errstate(invalid="ignore"):
-        wanted = base.weights != 0
+        # Nothing of a tag is charged nothing, whatever is not known of its making.
+        wanted = (base.weights != 0) & (content != 0)
         charged = row_sums(np.where(wanted, content * base.weights, 0.0).transpose(0, 2, 1))
     unknown_material = (np.isnan(content) & wanted).any(axis=2)
     charged = np.where(unknown_material, 1.0, charged)

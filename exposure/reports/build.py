@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from exposure.errors import DataError, QueryError
-from exposure.facts.files import parquet_bytes
+from exposure.facts.files import parquet_bytes, replace_folder
 from exposure.facts.user_tables import read_result_tables
 from exposure.reports import html, pdf
 from exposure.reports.backtest_contents import describe_backtest
@@ -219,7 +217,7 @@ def _written(
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     files["manifest.json"] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode()
-    write_folder(out, files)
+    replace_folder(out, files)
     return [out / name for name in files]
 
 
@@ -243,20 +241,3 @@ def _plain(cell: Any) -> Any:
         return cell
     text = harmless(cell)
     return f"'{text}" if text[:1] in FORMULA else text
-
-
-def write_folder(out: Path, files: Mapping[str, bytes]) -> None:
-    """A folder with these files, whole or not at all; one that is there is replaced."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        for name, content in files.items():
-            path = made / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(content)
-        made.chmod(0o755)
-        if out.exists():
-            shutil.rmtree(out)
-        made.rename(out)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)

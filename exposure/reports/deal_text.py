@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -44,12 +43,6 @@ SUMMARY = {
 """Rows of the summary that are shown, in order."""
 FREE = 1e3
 """Dollars per dollar of cost above which there is hardly a cost to speak of."""
-
-
-def tables_json(tables: Tables) -> str:
-    """Tables as one JSON object, a list of rows each; what never comes is null."""
-    made = {name: json.loads(table.to_json(orient="records")) for name, table in tables.items()}
-    return json.dumps(made, indent=1, ensure_ascii=False)
 
 
 def bargain_text(tables: Tables) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import yaml
 
 from exposure.errors import QueryError
-from exposure.facts.files import replace_file
+from exposure.facts.files import must_be_ours, replace_folder
 from exposure.model.estimation import Estimated
 from exposure.reports.figures.estimate_plot import draw, picture
 
@@ -16,8 +16,13 @@ from exposure.reports.figures.estimate_plot import draw, picture
 def write_estimate(made: Estimated, folder: Path) -> list[Path]:
     """Write ``estimate.csv``, ``coefficients.csv``, ``plot.svg``, ``plot.png``, ``parameter.yaml``.
 
-    Each file is whole or not there. Without a number there is no ``parameter.yaml``; one that an
+    The folder is whole or not there. Without a number there is no ``parameter.yaml``; one that an
     earlier estimate left is taken away.
+
+    Raises
+    ------
+    QueryError
+        If the folder holds other files.
     """
     figure = draw(made)
     content = {
@@ -31,9 +36,9 @@ def write_estimate(made: Estimated, folder: Path) -> list[Path]:
         text = yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=1000)
         content["parameter.yaml"] = text.encode()
     except QueryError:
-        (folder / "parameter.yaml").unlink(missing_ok=True)
-    for name, data in content.items():
-        replace_file(folder / name, data)
+        pass  # there is no number
+    must_be_ours(folder, [*content, "parameter.yaml"])
+    replace_folder(folder, content)
     return [folder / name for name in content]
 
 

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from exposure.facts.files import writing
 from exposure.reports.description import Block, Figure, Heading, Report, Table, Text, plain
 from exposure.reports.figures.canvas import NARROW, text_width
 from exposure.reports.words import words
 
 HERE = Path(__file__).parent
+FONTS = HERE / "assets" / "fonts"
+"""The only fonts of the PDF, with Korean and Japanese letters."""
 WIDEST, LEAST = 34.0, 6.0
 """Bounds of a column's weight [letters]."""
 PIECE = 12
@@ -25,11 +28,17 @@ LABELS = ("contents", "figure", "table", "made", "caveat")
 
 
 def render(report: Report, fingerprints: Mapping[str, str]) -> bytes:
-    """PDF bytes of a report, tagged as PDF/UA-1; the same report gives the same bytes."""
+    """PDF bytes of a report, tagged as PDF/UA-1; the same report gives the same bytes.
+
+    Raises
+    ------
+    DataError
+        If the folder of temporary files is full.
+    """
     import typst
 
     said = words(report.language)
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, writing(Path(name)):
         folder = Path(name)
         labels = {key: said.label(f"report.{key}") for key in LABELS}
         labels["made"] = labels["made"].format(
@@ -59,7 +68,7 @@ def render(report: Report, fingerprints: Mapping[str, str]) -> bytes:
             str(folder / "report.typ"),
             root=str(folder),
             format="pdf",
-            font_paths=[str(HERE / "assets" / "fonts")],
+            font_paths=[str(FONTS)],
             ignore_system_fonts=True,
             pdf_standards="ua-1",
             timestamp=0,

@@ -6,19 +6,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from exposure.facts.files import parquet_bytes, replace_file
+from exposure.facts.files import must_be_ours, parquet_bytes, replace_folder
 from exposure.reports.figures.solve_curve import draw
 from exposure.sweeps.solve import Solved
 
 
 def write_solve(made: Solved, folder: Path) -> list[Path]:
-    """Write each table as CSV and Parquet, and ``curve.svg``; each file is whole or not there."""
+    """Write each table as CSV and Parquet, and ``curve.svg``; the folder is whole or not there.
+
+    Raises
+    ------
+    QueryError
+        If the folder holds other files.
+    """
     content = {"curve.svg": draw(made).views[0][1].encode()}
     for name, table in made.tables.items():
         content[f"{name}.csv"] = _csv(table)
         content[f"{name}.parquet"] = parquet_bytes(table)
-    for name, data in content.items():
-        replace_file(folder / name, data)
+    must_be_ours(folder, content)
+    replace_folder(folder, content)
     return [folder / name for name in content]
 
 

@@ -162,14 +162,13 @@ def cheapest(
     DataError
         If the capacities do not meet a demand.
     """
-    held = np.minimum(today, capacity)
     tied = _tied_markets(market, pool)
     units, worth = np.zeros_like(cost), np.zeros_like(cost)
     spent = np.zeros_like(demand)
     for group in np.unique(tied):
         routes = np.flatnonzero(tied[market] == group)
         fill = _programme if len(np.unique(pool[routes])) < len(routes) else _by_price
-        done = fill(cost[:, routes], switching[:, routes], held[:, routes], capacity[:, routes],
+        done = fill(cost[:, routes], switching[:, routes], today[:, routes], capacity[:, routes],
                     demand, market[routes], pool[routes])  # fmt: skip
         units[:, routes], worth[:, routes] = done
     new = np.maximum(units - today, 0.0)
@@ -190,7 +189,7 @@ def _tied_markets(market: Ints, pool: Ints) -> Ints:
 def _by_price(
     cost: Floats,
     switching: Floats,
-    held: Floats,
+    today: Floats,
     capacity: Floats,
     demand: Floats,
     market: Ints,
@@ -200,6 +199,7 @@ def _by_price(
     del pool
     wanted = demand[:, [int(market[0])]]
     price = np.concatenate([cost, cost + switching], axis=1)
+    held = np.minimum(today, capacity)
     with np.errstate(invalid="ignore"):
         size = np.concatenate([held, np.where(np.isinf(capacity), np.inf, capacity - held)], axis=1)
     order = np.argsort(price, axis=1, kind="stable")
@@ -214,14 +214,16 @@ def _by_price(
     count = cost.shape[1]
     units = by_step[:, :count] + by_step[:, count:]
     full = units >= capacity * (1 - 1e-12)
-    worth = np.where(full, np.maximum(last - cost - switching, 0.0), 0.0)
+    # Below today's units one more is not new.
+    extra = np.where(today > capacity, 0.0, switching)
+    worth = np.where(full, np.maximum(last - cost - extra, 0.0), 0.0)
     return units, worth
 
 
 def _programme(
     cost: Floats,
     switching: Floats,
-    held: Floats,
+    today: Floats,
     capacity: Floats,
     demand: Floats,
     market: Ints,
@@ -245,7 +247,7 @@ def _programme(
             b_ub=limit[bound] if bound.any() else None,
             A_eq=np.hstack([to, to]),
             b_eq=demand[row, markets],
-            bounds=[*((0.0, size) for size in held[row]), *((0.0, None),) * count],
+            bounds=[*((0.0, size) for size in today[row]), *((0.0, None),) * count],
             method="highs",
         )
         if not found.success:

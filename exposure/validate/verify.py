@@ -27,6 +27,7 @@ from pydantic import ValidationError
 from exposure.errors import DataError
 from exposure.facts.added import lay_again
 from exposure.facts.documents import Scenario
+from exposure.facts.files import inside, read_parquet
 from exposure.facts.user_tables import read_result_tables
 from exposure.facts.world import World, load
 from exposure.model.pipeline import run
@@ -107,10 +108,10 @@ def verify(folder: Path, world: World | None = None) -> Verification:
     DataError
         If it is no such folder, or a file of it cannot be read.
     """
-    manifest, asked = (_json(folder / name) for name in ("manifest.json", "asked.json"))
+    manifest, asked = _manifest(folder), _json(folder / "asked.json")
     found = [*_files(folder, manifest)]
     tables = read_result_tables(folder)
-    listed = _parquet(folder / "claims.parquet")
+    listed = read_parquet(folder / "claims.parquet")
     found += _words(folder, manifest, tables, listed)
     facts = world or load(anew=True)
     again, marks = _again(facts, asked)
@@ -139,21 +140,31 @@ def _json(path: Path) -> Any:
         raise DataError(f"not JSON: {error}", str(path), "as the run wrote it") from None
 
 
-def _parquet(path: Path) -> pd.DataFrame:
+def _manifest(folder: Path) -> Any:
+    """The manifest of a report, with what is asked of it here."""
+    path = folder / "manifest.json"
+    said = _json(path)
     try:
-        return pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise DataError(f"cannot be read: {error}", str(path), "as the run wrote it") from None
+        about = said["report"]
+        whole = all(isinstance(about[name], str) for name in ("kind", "language"))
+        whole &= all(isinstance(mark, str) for mark in said["fingerprints"].values())
+        whole &= all(isinstance(mark, str) for mark in said["sha256"].values())
+    except (KeyError, TypeError, ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise DataError("not a manifest", str(path), "of a report")
+    return said
 
 
 def _files(folder: Path, manifest: Any) -> Iterator[Mismatch]:
     """Files that are not those of the manifest."""
-    try:
-        named = dict(manifest["sha256"])
-    except (KeyError, TypeError, ValueError):
-        raise DataError("not a manifest", str(folder / "manifest.json"), "of a report") from None
-    for name, mark in named.items():
+    for name, mark in manifest["sha256"].items():
         path = folder / name
+        try:
+            inside(folder, path)
+        except DataError as error:
+            yield Mismatch("file", name, error.what)
+            continue
         if not path.is_file():
             yield Mismatch("file", name, "is missing")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != mark:

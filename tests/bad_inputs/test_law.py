@@ -6,7 +6,7 @@ from click.testing import CliRunner
 import exposure as ex
 from exposure.cli import main
 from exposure.errors import ExposureError, Problems
-from exposure.facts.files import data_root
+from exposure.facts.place import data_root
 from tests import tiny
 
 MORNING = """

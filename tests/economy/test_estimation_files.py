@@ -13,7 +13,8 @@ from exposure.cli import main
 from exposure.errors import ExposureError, Problems
 from exposure.facts.documents.estimations import Estimation
 from exposure.facts.documents.parameters import Parameter
-from exposure.facts.files import data_root, read_csv
+from exposure.facts.files import read_csv
+from exposure.facts.place import data_root
 from exposure.facts.read_estimation import read_estimation
 
 RAW = data_root() / "raw"

@@ -11,7 +11,7 @@ import exposure as ex
 from exposure.cli import main
 from exposure.errors import DataError
 from exposure.facts import files
-from exposure.facts.files import BUNDLE, VARIABLE, data_root, is_bundled
+from exposure.facts.place import BUNDLE, VARIABLE, data_root, is_bundled
 from tests import tiny
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,9 +12,9 @@ import exposure as ex
 from exposure.errors import DataError, QueryError
 from exposure.facts import official_tables
 from exposure.facts.downloads import get_table
-from exposure.facts.files import data_root
 from exposure.facts.inter_country import aggregated, concordance, write_tables
 from exposure.facts.official_tables import read_official
+from exposure.facts.place import data_root
 from tests import tiny
 
 FINALS = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT", "DPABR")

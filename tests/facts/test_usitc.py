@@ -13,7 +13,8 @@ from click.testing import CliRunner
 import exposure as ex
 from exposure.cli import main
 from exposure.errors import DataError
-from exposure.facts.files import data_root, read_csv
+from exposure.facts.files import read_csv
+from exposure.facts.place import data_root
 from exposure.facts.usitc import (
     EDITION_COLUMNS,
     Tables,

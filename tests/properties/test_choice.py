@@ -78,6 +78,27 @@ def test_cheapest_by_hand():
     np.testing.assert_allclose(done.worth, [[2.0, 0.0, 1.0]])
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_capacity_below_today_is_worth_what_units_of_today_save(shared):
+    """100 units: a 10 USD and 2 to switch, b 15. A cap of 50 lies below a's 100 of today, so one
+    more at a is not new and saves 5; with 40 today it would be new and save 3."""
+    pool = np.array([0, 1, 0]) if shared else np.array([0, 1])
+    market = np.array([0, 0, 1]) if shared else np.array([0, 0])
+    pick = slice(0, 3 if shared else 2)
+    for today, worth in ((100.0, 5.0), (40.0, 3.0)):
+        done = cheapest(
+            cost=np.array([[10.0, 15.0, 30.0]])[:, pick],
+            switching=np.array([[2.0, 0.0, 0.0]])[:, pick],
+            today=np.array([[today, 100.0 - today, 0.0]])[:, pick],
+            capacity=np.array([[50.0, np.inf, 50.0]])[:, pick],
+            demand=np.array([[100.0, 0.0]]) if shared else np.array([[100.0]]),
+            market=market,
+            pool=pool,
+        )
+        np.testing.assert_allclose(done.units[0, :2], [50.0, 50.0])
+        np.testing.assert_allclose(done.worth[0, :2], [worth, 0.0])
+
+
 def offers(random, routes, markets):
     market = np.concatenate([np.arange(markets), random.integers(0, markets, routes - markets)])
     cost, switching = 5 + random.random((2, routes)) * 10, random.random((2, routes)) * 3

@@ -19,6 +19,7 @@ from exposure.economy.quota import Demand, import_quota, linear_demand, tariff_r
 from exposure.economy.relocation import Move, annuity, break_even_survival, present_value
 from exposure.economy.sectors import coefficients, duty_cost, leontief
 from exposure.errors import DataError
+from exposure.law.base import Tag, base_shares, bases
 from exposure.law.stack import Structure, per_crossing
 from exposure.model.attribute import shapley
 from exposure.model.parity import lower_envelope
@@ -36,6 +37,21 @@ def constant_elasticity_price(volume, elasticity):
     """Elasticities by scenario; volumes may have points as well."""
     wide = elasticity.reshape(elasticity.shape + (1,) * (volume.ndim - elasticity.ndim))
     return ratio_of_price(volume, buyers_of(wide))
+
+
+# --- bases -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unmade", "share"), [(0.0, 0.3), (0.1, np.nan), (np.nan, 1.0)], ids=["none", "some", "unknown"]
+)
+def test_content_of_an_unknown_country_matters_only_where_there_is_some(unmade, share):
+    """Steel made in Korea is charged: 0.3 of value; a further part was made nobody knows where."""
+    clause = {"base": "content", "material": "steel", "made_in": "KOR"}
+    clause |= dict.fromkeys(("not_made_in", "maker", "not_maker"), "")
+    base = bases([clause], (Tag("steel"), Tag("steel", "KOR"), Tag("steel", "JPN")))
+    found = base_shares(base, np.array([[[unmade, 0.3, 0.2]]]), np.array([[0.0]]))
+    np.testing.assert_array_equal(found, [[share]])
 
 
 # --- sums in a fixed order -------------------------------------------------------------------

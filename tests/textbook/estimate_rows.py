@@ -30,9 +30,7 @@ def ppml(inputs):
     names = tuple(f"x{place}" for place in range(x.shape[1]))
     sample = Sample(y, x, names, (), clusters, np.ones(len(y)))
     fit = fit_ppml(sample)
-    # Outcomes are scaled inside, so the constant is that of the level by way of the fitted mean.
-    beta = np.linalg.lstsq(x, np.log(fit.fitted), rcond=None)[0]
-    return {"beta": beta.tolist(), **_errors(sample, fit)}
+    return {"beta": fit.slopes.tolist(), **_errors(sample, fit)}
 
 
 def twfe(inputs):

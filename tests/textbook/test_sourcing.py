@@ -61,6 +61,16 @@ def test_flat_supply_is_plain_armington():
     np.testing.assert_allclose(flat.quantity, plain.quantity, rtol=1e-6)
 
 
+@pytest.mark.parametrize("tariff", [0.2, 4.0])
+def test_a_market_whose_sources_all_pay_alike_has_its_index_by_hand(tariff):
+    """Supply p**s meets demand (p T)**-d, so p = T**(-d / (s + d)) and the index is T p: with s
+    and d of 1/2 and 2 it is T**0.2, far from T itself."""
+    share, supply = row(0.5, 0.5), row(0.5, 0.5)
+    found, before = with_supply(share, row(tariff, tariff), one(3), one(2), supply)
+    np.testing.assert_allclose(found.index, tariff**0.2, rtol=1e-12)
+    np.testing.assert_allclose(before, tariff**-0.8, rtol=1e-12)
+
+
 def test_sigma_one_and_sigma_without_end_are_reached():
     share, price = row(0.3, 0.7), row(1.5, 1.0)
     middle = armington(share, price, one(1), one(1))
@@ -304,6 +314,21 @@ def test_smt01_to_smt03_and_a_second_survey():
     found = diversion(hundred, np.array(200.0), quarter, np.array(1.5))
     assert found == pytest.approx(18.181818, abs=1e-6)
     assert revenue_change((np.array(100.0), np.array(80.0)), (np.array(0.1), np.array(0.2))) == 6.0
+
+
+def test_a_supply_without_end_is_the_power_of_demand_alone():
+    """From 25 % to none: 100 (1.25**2 - 1)."""
+    quarter = np.array(0.25), np.array(0.0)
+    found = exact_creation(np.array(100.0), quarter, np.array(2.0), np.array(np.inf))
+    assert found == pytest.approx(56.25, abs=1e-12)
+
+
+def test_a_source_loses_no_more_than_it_has_and_nothing_without_rivals():
+    """A rise by 50 points at sigma 5 would be z = -2.5; at z = -1 all 100 go to the others."""
+    rise = np.array(0.0), np.array(0.5)
+    hundred = np.array(100.0)
+    assert diversion(hundred, np.array(50.0), rise, np.array(5.0)) == pytest.approx(-100.0)
+    assert diversion(hundred, np.array(0.0), rise, np.array(5.0)) == 0.0
 
 
 def test_diversion_never_takes_more_than_there_is():

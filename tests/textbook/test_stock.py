@@ -70,17 +70,19 @@ def test_all_duty_paid_is_sold_or_in_stock(seed, months):
     assert ((sold[sales > 0] >= lo - 1e-6) & (sold[sales > 0] <= hi + 1e-6)).all()
 
 
-def test_the_cut_of_november_reaches_results_in_the_turn_of_the_year():
-    """Korea's car duty fell from 25 to 15 % from 1 November 2025; Kia said that it saw it from late
-    December on, with about 62 days of stock."""
+def test_the_cut_of_november_reaches_results_within_the_range_of_stock():
+    """Korea's car duty fell from 25 to 15 % from 1 November 2025. After 10 days in stock it is in
+    what is sold from 11 November on, after 55 from 26 December, as Kia said."""
     table = ex.timing(ex.load(), "kia-cars", "korea", "2025-10-01", "2026-01-31")
     by_month = table.set_index("month")
-    border, sold = by_month["border_usd_per_unit"], by_month["sold_central"]
-    assert border["2025-11"] / border["2025-10"] == pytest.approx(15 / 25, abs=0.01)
-    assert sold["2025-11"] == pytest.approx(border["2025-10"])
-    assert by_month.loc["2025-12", "sold_low"] < border["2025-10"] - 1
-    assert sold["2025-12"] == pytest.approx(border["2025-10"])
-    assert sold["2026-01"] < 1.05 * border["2026-01"]
+    border = by_month["border_usd_per_unit"]
+    old, new = border["2025-10"], border["2025-11"]
+    assert new / old == pytest.approx(15 / 25, abs=0.01)
+    short, long = by_month["sold_low"], by_month["sold_high"]
+    assert short["2025-11"] == pytest.approx((10 * old + 20 * new) / 30)
+    assert long["2025-11"] == pytest.approx(old)
+    assert long["2025-12"] == pytest.approx((25 * old + 6 * new) / 31)
+    assert by_month.loc["2026-01", "sold_high"] == pytest.approx(new)
 
 
 def test_a_firm_pays_its_units_of_the_year_times_the_duty_at_the_border():

@@ -7,6 +7,7 @@ quoted strings with or without dots.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,7 @@ from pydantic import (
 )
 
 from exposure.axes import COMPONENTS
+from exposure.facts.files import plain_number
 
 Grade = Literal["A", "B", "C", "D"]
 """A disclosed, B derived from disclosed, C estimated, D illustrative."""
@@ -73,15 +75,39 @@ def _component(name: str) -> str:
     return name
 
 
+def _number(value: Any) -> Any:
+    """A finite number; a truth value is none, nor a text that no number can hold."""
+    if isinstance(value, bool):
+        msg = "a truth value is no number"
+        raise ValueError(msg)
+    if isinstance(value, str) and plain_number(value) is None:
+        msg = "is no number"
+        raise ValueError(msg)
+    return value
+
+
+def _day(value: Any) -> Any:
+    """A date; a number would be read as seconds since 1970."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return value
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    msg = "must be a date, YYYY-MM-DD"
+    raise ValueError(msg)
+
+
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(_number)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
 Hts = Annotated[str, BeforeValidator(_hts)]
 Iso3 = Annotated[str, AfterValidator(_iso3)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Component = Annotated[str, AfterValidator(_component)]
 Text = Annotated[str, Field(min_length=1)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Rate = Annotated[float, Field(ge=0, le=10)]
+Fraction = Annotated[Number, Field(ge=0, le=1)]
+Rate = Annotated[Number, Field(ge=0, le=10)]
 Origins = Annotated[list[str], BeforeValidator(_as_list)]
-AttributeValue = bool | float | str
+AttributeValue = bool | Annotated[float, Field(allow_inf_nan=False)] | str
 
 
 class Document(BaseModel):
@@ -112,9 +138,9 @@ class Figure(Document):
     ``note`` says in our words what was assumed or derived.
     """
 
-    low: float
-    central: float
-    high: float
+    low: Number
+    central: Number
+    high: Number
     distribution: Distribution = "triangle"
     grade: Grade
     source: Slug

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from exposure.facts.documents.base import Asked, Document, Figure, Iso3, Slug, Text
+from exposure.facts.documents.base import (
+    Asked,
+    Day,
+    Document,
+    Figure,
+    Iso3,
+    Number,
+    Slug,
+    Text,
+    Whole,
+)
 from exposure.facts.documents.sweeps import Option
 
-Year = Annotated[int, Field(ge=2000, le=2100)]
+Year = Annotated[Whole, Field(ge=2000, le=2100)]
 MOST = 6
 """Concessions of a frontier: all their combinations are run, 64 at most."""
 WHOLE = 1e-9
@@ -65,7 +74,7 @@ class Investment(Document):
     total_usd: Figure
     first: Year = Field(alias="from")
     last: Year | None = Field(default=None, alias="until")
-    schedule: dict[Year, Annotated[float, Field(ge=0, le=1)]] = {}
+    schedule: dict[Year, Annotated[Number, Field(ge=0, le=1)]] = {}
     ceiling_usd_a_year: Figure | None = None
     paid_share: Figure
     return_share: Figure
@@ -110,7 +119,7 @@ class Deal(Asked):
     investments: list[Investment]
     probability: Figure
     first_year: Year
-    horizon_years: Annotated[int, Field(ge=1, le=60)]
+    horizon_years: Annotated[Whole, Field(ge=1, le=60)]
     products: list[Slug] = []
 
     @model_validator(mode="after")
@@ -167,7 +176,7 @@ class Branch(Document):
     scenario: Slug
     deal: Slug | None = None
     settled: Slug | None = None
-    start: dt.date = Field(alias="from")
+    start: Day = Field(alias="from")
 
     @model_validator(mode="after")
     def _chances(self) -> Branch:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from exposure.facts.documents.base import Document, Slug, Text
+from exposure.facts.documents.base import Document, Number, Slug, Text, Whole
 
 
 def _columns(joined: str) -> str:
@@ -50,7 +50,7 @@ class EstimationEvent(Document):
     time: Text
     treated: Text
     on: Cell
-    window: tuple[int, int] = (-99, 99)
+    window: tuple[Whole, Whole] = (-99, 99)
 
     @model_validator(mode="after")
     def _around(self) -> EstimationEvent:
@@ -106,7 +106,7 @@ class Estimation(Document):
     sector: Slug | Literal[""] = ""
     unit_of_parameter: Text = "elasticity"
     pass_through: bool = False
-    percent_at: Annotated[float, Field(gt=0, le=10)] | None = None
+    percent_at: Annotated[Number, Field(gt=0, le=10)] | None = None
     source: Slug
     note: str = ""
 

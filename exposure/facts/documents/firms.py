@@ -14,8 +14,10 @@ from exposure.facts.documents.base import (
     Grade,
     Hts,
     Iso3,
+    Number,
     Slug,
     Text,
+    Whole,
 )
 
 
@@ -29,8 +31,8 @@ class Site(Document):
     title: Text
     country: Iso3
     maker: Iso3
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[Number, Field(ge=-90, le=90)] | None = None
+    lon: Annotated[Number, Field(ge=-180, le=180)] | None = None
 
 
 class MadeAt(Document):
@@ -110,8 +112,8 @@ class Crossing(Document):
 class YearVolume(Document):
     """Units that a route brought to the market in a calendar year."""
 
-    year: Annotated[int, Field(ge=1990, le=2100)]
-    units: Annotated[float, Field(ge=0)]
+    year: Annotated[Whole, Field(ge=1990, le=2100)]
+    units: Annotated[Number, Field(ge=0)]
     grade: Grade
     source: Slug
     note: str = ""
@@ -181,7 +183,7 @@ class Product(Document):
     firm: Text
     market: Iso3
     unit: Text
-    year: int
+    year: Whole
     customs_value_usd: Figure
     parts_freight_share: Figure
     stock_days: Figure | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -10,11 +9,13 @@ from pydantic import Field, model_validator
 from exposure.facts.documents.base import (
     AttributeValue,
     Component,
+    Day,
     Document,
     Fraction,
     Grade,
     Hts,
     Iso3,
+    Number,
     Origins,
     Rate,
     Slug,
@@ -84,11 +85,11 @@ class Clause(Document):
     """
 
     id: Slug
-    from_: dt.date = Field(alias="from")
-    until: dt.date | None = None
-    known: dt.date
-    until_known: dt.date | None = None
-    withdrawn: dt.date | None = None
+    from_: Day = Field(alias="from")
+    until: Day | None = None
+    known: Day
+    until_known: Day | None = None
+    withdrawn: Day | None = None
     provisional: bool = False
     status: Status = "in_force"
     origin: Origins = ["*"]
@@ -125,7 +126,7 @@ class Measure(Clause):
     rate: Rate | None = None
     all_in: Rate | None = None
     cap: Rate | None = None
-    specific_usd_per_unit: Annotated[float, Field(ge=0)] | None = None
+    specific_usd_per_unit: Annotated[Number, Field(ge=0)] | None = None
     base: Base = Base()
     covers: Literal["base", "full"] | None = None
     displaces: list[Slug] | None = None
@@ -162,8 +163,8 @@ class Exemption(Clause):
 class Ending(Document):
     """The end of a whole action from a date on."""
 
-    from_: dt.date = Field(alias="from")
-    known: dt.date
+    from_: Day = Field(alias="from")
+    known: Day
     status: Literal["suspended", "void", "ended"] = "ended"
     when: dict[Slug, AttributeValue] = {}
     source: Text
@@ -271,8 +272,8 @@ class OriginRule(Document):
     agreement: Slug
     title: Text
     scope: list[Hts | Literal[""]]
-    from_: dt.date = Field(alias="from")
-    until: dt.date | None = None
+    from_: Day = Field(alias="from")
+    until: Day | None = None
     alternatives: list[list[OriginTest]]
     source: Text
     grade: Grade

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from exposure.facts.documents.base import Document, Text
+from exposure.facts.documents.base import Day, Document, Number, Text, Whole
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[Number, Field(ge=0, le=1)]
 Naive = Literal["statutory", "unchanged"]
 Outcome = Literal[
     "firm_bill_quarter",
@@ -34,13 +33,13 @@ class Band(Document):
     coverage: tuple[Share, Share] | None
     bias: Share
     beats: list[Naive]
-    least: Annotated[int, Field(ge=1)]
+    least: Annotated[Whole, Field(ge=1)]
     reason: Text
 
 
 class Bands(Document):
     """``outcomes/bands.yaml``: bands, the day of their writing, level of the intervals."""
 
-    written: dt.date
-    interval: Annotated[float, Field(gt=0, lt=1)]
+    written: Day
+    interval: Annotated[Number, Field(gt=0, lt=1)]
     bands: list[Band]

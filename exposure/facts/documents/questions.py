@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from exposure.facts.documents.base import Document, Slug, Text
+from exposure.facts.documents.base import Document, Slug, Text, Whole
 
 
 class Question(Document):
@@ -20,7 +20,7 @@ class Question(Document):
     group: Text
     question: Text
     commands: list[Text] = []
-    lines: Annotated[int, Field(ge=1, le=80)] = 20
+    lines: Annotated[Whole, Field(ge=1, le=80)] = 20
     note: str = ""
     cannot: str = ""
 

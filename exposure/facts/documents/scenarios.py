@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from exposure import html_view
-from exposure.facts.documents.base import Asked, AttributeValue, Document, Slug, Text
+from exposure.facts.documents.base import Asked, AttributeValue, Day, Document, Number, Slug, Text
 from exposure.facts.documents.law import Action, Exemption, Measure
 
 
 class LawDate(Document):
     """A day in both clocks; without ``known_on`` everything known since counts (hindsight)."""
 
-    effective_on: dt.date
-    known_on: dt.date | None = None
+    effective_on: Day
+    known_on: Day | None = None
 
     def __str__(self) -> str:
         """Return the day, and the day from which it is seen."""
@@ -87,7 +86,7 @@ class RouteLimit(Document):
 
     product: Slug
     route: Slug
-    units: Annotated[float, Field(ge=0)]
+    units: Annotated[Number, Field(ge=0)]
     holder: Literal["exporter", "importer", "treasury"] = "exporter"
 
 
@@ -110,18 +109,18 @@ class Scenario(Asked):
     law_on: LawDate | None = None
     law: list[Delta] = []
     crossings: list[CrossingChange] = []
-    parameters: dict[Slug, float] = {}
-    figures: dict[Text, float] = {}
+    parameters: dict[Slug, Number] = {}
+    figures: dict[Text, Number] = {}
     limits: list[RouteLimit] = []
-    rates: dict[Text, Annotated[float, Field(ge=0, le=20)]] = {}
-    currencies: dict[Text, Annotated[float, Field(gt=-1, le=10)]] = {}
+    rates: dict[Text, Annotated[Number, Field(ge=0, le=20)]] = {}
+    currencies: dict[Text, Annotated[Number, Field(gt=-1, le=10)]] = {}
     products: list[Slug] = []
     route_choice: Literal["ces", "cheapest"] = "ces"
     demand: Literal["constant_elasticity", "linear", "logit", "nested_logit"] = (
         "constant_elasticity"
     )
     incidence: Literal["stated", "complete", "supply_and_demand", "linear_monopoly"] = "stated"
-    years: Annotated[float, Field(ge=1, le=30)] = 1.0
+    years: Annotated[Number, Field(ge=1, le=30)] = 1.0
 
     def _repr_html_(self) -> str:
         """Return what is asked, the two days, and what the scenario changes."""

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from exposure.facts.documents.base import Asked, Document, Slug, Text
-from exposure.facts.documents.sweeps import Dimension, Number, one_target
+from exposure.facts.documents.base import Asked, Document, Number, Slug, Text, Whole
+from exposure.facts.documents.sweeps import Dimension, one_target
 
 MOVES = ("clause", "parameter", "figure", "currency", "mix")
 
@@ -144,5 +144,5 @@ class Solve(Asked):
     products: list[Slug] = []
     vary: Vary
     find: Find
-    draws: Annotated[int, Field(ge=0, le=100_000)] = 200
-    seed: Annotated[int, Field(ge=0)] = 20250204
+    draws: Annotated[Whole, Field(ge=0, le=100_000)] = 200
+    seed: Annotated[Whole, Field(ge=0)] = 20250204

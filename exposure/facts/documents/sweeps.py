@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from exposure.facts.documents.base import Asked, Document, Slug, Text
+from exposure.facts.documents.base import Asked, Day, Document, Number, Slug, Text, Whole
 from exposure.facts.documents.scenarios import CrossingChange, Delta, LawDate, RouteLimit
-
-Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Range(Document):
@@ -19,7 +16,7 @@ class Range(Document):
 
     start: Number = Field(alias="from")
     to: Number
-    steps: Annotated[int, Field(ge=2, le=100_000_000)]
+    steps: Annotated[Whole, Field(ge=2, le=100_000_000)]
 
     @model_validator(mode="after")
     def _upright(self) -> Range:
@@ -44,7 +41,7 @@ class Option(Document):
     route_choice: Literal["ces", "cheapest"] | None = None
     demand: Literal["constant_elasticity", "linear", "logit", "nested_logit"] | None = None
     incidence: Literal["stated", "complete", "supply_and_demand", "linear_monopoly"] | None = None
-    years: Annotated[float, Field(ge=1, le=30)] | None = None
+    years: Annotated[Number, Field(ge=1, le=30)] | None = None
 
 
 TARGETS = ("clause", "parameter", "figure", "currency", "options", "law_on")
@@ -84,7 +81,7 @@ class Dimension(Document):
     figure: Text | None = None
     currency: Text | None = None
     options: dict[Text, Option] | None = None
-    law_on: Annotated[list[dt.date], Field(min_length=1)] | None = None
+    law_on: Annotated[list[Day], Field(min_length=1)] | None = None
     values: Annotated[list[Number], Field(min_length=1)] | None = None
     range: Range | None = None
     between: tuple[Number, Number] | None = None
@@ -141,9 +138,9 @@ class Sweep(Asked):
     question: str = ""
     scenario: Slug
     design: Design = "grid"
-    size: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
-    seed: Annotated[int, Field(ge=0)] = 20250204
-    draws: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    size: Annotated[Whole, Field(ge=1, le=1_000_000_000)] | None = None
+    seed: Annotated[Whole, Field(ge=0)] = 20250204
+    draws: Annotated[Whole, Field(ge=0, le=1_000_000)] = 0
     dimensions: list[Dimension] = []
     products: list[Slug] = []
     outputs: list[Text] = []

@@ -1,0 +1,1 @@
+"""What comes from outside: hostile input, full disks, killed processes."""
