@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import exposure as ex
 from exposure.cli import main
 from exposure.errors import DataError
-from exposure.facts import files
+from exposure.facts import place as search
 from exposure.facts.place import BUNDLE, VARIABLE, data_root, is_bundled
 from tests import tiny
 
@@ -29,7 +29,7 @@ def places(tmp_path, monkeypatch):
     }
     for place in found.values():
         (place / "raw").mkdir(parents=True)
-    monkeypatch.setattr(files, "PACKAGE", package)
+    monkeypatch.setattr(search, "PACKAGE", package)
     monkeypatch.setenv(VARIABLE, str(found["variable"]))
     return found
 
@@ -66,7 +66,7 @@ def test_a_place_that_is_named_is_not_replaced_by_another(places, named):
 
 def test_load_takes_the_same_order(tmp_path, monkeypatch):
     one, other = tiny.write(tmp_path / "one"), tmp_path / "site" / "exposure" / BUNDLE
-    monkeypatch.setattr(files, "PACKAGE", other.parent)
+    monkeypatch.setattr(search, "PACKAGE", other.parent)
     monkeypatch.setenv(VARIABLE, str(one))
     assert ex.load().root == one
     assert ex.load(tiny.write(other)).root == other
@@ -80,7 +80,7 @@ def seen(root):
 
 def test_an_installed_package_is_checked_and_never_written_to(tmp_path, monkeypatch):
     bundle = tiny.write(tmp_path / "site" / "exposure" / BUNDLE)
-    monkeypatch.setattr(files, "PACKAGE", bundle.parent)
+    monkeypatch.setattr(search, "PACKAGE", bundle.parent)
     monkeypatch.delenv(VARIABLE, raising=False)
     before = seen(tmp_path)
     told = CliRunner().invoke(main, ["build"])

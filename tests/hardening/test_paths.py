@@ -55,7 +55,7 @@ def test_a_shipped_document_reaches_no_further_than_the_data(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["../tariff", "../scenarios/tariff", "./tariff", "/tmp/x", "", "..", "a/b"]
+    "name", ["../tariff", "../scenarios/tariff", "./tariff", "/x/y", "", "..", "a/b"]
 )
 def test_a_shipped_name_is_no_path(world, name):
     for ask in (
