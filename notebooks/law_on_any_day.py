@@ -101,6 +101,8 @@ _ = axes.set(xlabel="Change of the rate [points]", ylabel="Lines", title="Goods 
 # * A total can be unknown: where a rule is not encoded for a good, the answer is empty and never
 #   0. `at_least` is what is certainly owed.
 # * `provisional` marks what rests on a list that is known from a proposal only.
+# * The panel is asked without facts of a shipment. Where a duty is on the metal inside a good, it
+#   then falls on the whole value, once for each metal: see the far ends of the picture.
 # * Lines are not weighted by trade here. A change of many small lines may be less than that of
 #   one large line.
 #
