@@ -169,8 +169,13 @@ def _with_flows(border: pd.Series[float], flows: pd.DataFrame) -> Floats:
     absent = [str(name) for name in border.index if name not in table.index]
     if absent:
         raise QueryError(f"month missing: {', '.join(absent)}", "flows", "every month once")
+    twice = [str(name) for name in table.index[table.index.duplicated()]]
+    if twice:
+        raise QueryError(f"month stands twice: {', '.join(twice)}", "flows", "every month once")
     table = table.loc[border.index]
     stock = float(table["stock"].iloc[0])
+    if not stock >= 0:
+        raise QueryError(f"no stock before {border.index[0]}", "flows", "0 or more units")
     sold, _ = first_in_first_out(
         np.asarray(border, dtype=np.float64),
         table["entries"].to_numpy(dtype=float),

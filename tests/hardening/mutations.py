@@ -27,6 +27,13 @@ SCALARS = [
     "USA", "KOR", "XXX", "usa", "NA", "8703.23", "'8703.23'", "'870'", "'87032'", "'٨٧'", "[87]", "['']",
 ]  # fmt: skip
 """What may stand in the place of a value."""
+NUMBERS = [
+    "0", "-1", "0.1", "1", "1e999", "1e-400", "1.0e-999", ".inf", ".nan", "'nan'", "010", "0x1", "0b1", "0:1", "1:30",
+    "0_1", "8_500", "+.5", "5.", "1e-3", "'0.5'", "'1e-400'", "true", "false", "no", "null", "''", "' 0.5 '", "'\u0660'", "2030",
+    "20250403", "0.30000000000000004", "123456789012345678901", "-0.0", "0.1e", "1,5", "50%", "2025-06-01", "2025-6-1",
+    "2025-06-31", "'2025-06-01'", "'20250601'", "0", "86400", "2025-06-01 00:00:00", "2025-W01-1",
+]  # fmt: skip
+"""What may stand in the place of a number, a day or a truth value."""
 KEYS = [
     "",
     "id",
@@ -115,6 +122,12 @@ def _placeholder(number):
 
 
 def _mutate(root, kind, where, raw, number):
+    if kind == "number":
+        figures = [item for item in _all(root) if item.tag in NUMERIC]
+        if figures:
+            figure = figures[where % len(figures)]
+            figure.tag, figure.value = "tag:yaml.org,2002:str", f"@{number}@"
+        return
     parts = _parts(root)
     if not parts:
         return
@@ -143,7 +156,12 @@ def _mutate(root, kind, where, raw, number):
         part.value[at] = _placeholder(number)
 
 
-KINDS = ["value"] * 6 + ["drop", "drop", "double", "swap", "empty", "key", "more", "nest"]
+NUMERIC = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "timestamp", "bool"))
+KINDS = (
+    ["number"] * 6
+    + ["value"] * 6
+    + ["drop", "drop", "double", "swap", "empty", "key", "more", "nest"]
+)
 
 
 @st.composite
@@ -154,7 +172,8 @@ def documents(draw, seeds, most=2):
     raws = []
     for number in range(draw(st.integers(0, most))):
         kind = draw(st.sampled_from(KINDS))
-        raw = draw(st.sampled_from(KEYS if kind in ("key", "more") else SCALARS))
+        raws_of = {"key": KEYS, "more": KEYS, "number": NUMBERS}
+        raw = draw(st.sampled_from(raws_of.get(kind, SCALARS)))
         _mutate(root, kind, draw(st.integers(0, 400)), raw, number)
         raws.append(raw)
     text = yaml.serialize(root, Dumper=yaml.CSafeDumper, allow_unicode=True)

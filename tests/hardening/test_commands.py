@@ -16,7 +16,7 @@ from tests import tiny
 from tests.hardening.test_documents import SURE
 
 MANY = bool(os.environ.get("EXPOSURE_NIGHTLY"))
-CALLS = 2000 if MANY else 150
+CALLS = 1000 if MANY else 100
 LONGEST_NUMBER = 10**30
 WORDS = [
     "", " ", "-", "--", "---", "-1", "0", "1", "1.5", "1e999", "nan", "inf", "-inf", "NaN", "1e-400", "10" * 20, "true",

@@ -23,7 +23,7 @@ from tests.bad_inputs.test_bargains import DEAL, FRONTIER, STANCE, WAIT
 from tests.hardening import mutations
 
 MANY = bool(os.environ.get("EXPOSURE_NIGHTLY"))
-READ, LAID = (8000, 1000) if MANY else (800, 100)
+READ, LAID = (6000, 400) if MANY else (500, 50)
 """How many documents are read by themselves, and how many are laid over a world and asked."""
 SURE = {"derandomize": True, "database": None, "deadline": None,
         "suppress_health_check": list(HealthCheck)}  # fmt: skip
