@@ -331,7 +331,8 @@ class SweepPlots:
             np.ma.masked_invalid(cells.to_numpy(dtype=float)), vmin=shade.low, vmax=shade.high,
             cmap=LinearSegmentedColormap.from_list("sweep", hues),
         )  # fmt: skip
-        ax.figure.colorbar(mesh, ax=ax, label=self._label(value))
+        # The title says what it is; a long name would stretch the bar beside it.
+        ax.figure.colorbar(mesh, ax=ax, label=self.table.units[value])
         for levels, put in ((cells.columns, ax.set_xticks), (cells.index, ax.set_yticks)):
             every = max(1, -(-len(levels) // MOST_TICKS))
             shown = range(0, len(levels), every)

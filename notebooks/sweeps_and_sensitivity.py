@@ -43,8 +43,7 @@ table.frame(["korea_rate", "pass_through", VOLUME], where={"korea_rate": (0.14, 
 # ## A map
 
 # %%
-axes = table.plot.heat("korea_rate", "pass_through", VOLUME)
-axes.collections[0].colorbar.set_label("Change of volume [share]")
+_ = table.plot.heat("korea_rate", "pass_through", VOLUME)
 
 # %% [markdown]
 # Along the duty alone: the median over all values of the other input, and their spread.
