@@ -8,7 +8,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from exposure.facts.files import replace_file
+from exposure.facts.writing import replace_file
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

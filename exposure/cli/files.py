@@ -64,10 +64,10 @@ def check(paths: tuple[Path, ...], say: Say) -> None:
 def _check_file(world: World, path: Path) -> str:
     """What a file says, in a line or a few; raises what is wrong with it."""
     from exposure.facts.added import add_action
-    from exposure.facts.files import read_yaml
     from exposure.facts.read_deals import is_bargain, read_bargain
     from exposure.facts.read_estimation import read_estimation
     from exposure.facts.scenario import apply, read_scenario, read_solve, read_sweep
+    from exposure.facts.strict_yaml import read_yaml
     from exposure.law.trial import trial
     from exposure.model.compile import law_book
     from exposure.reports.text import share_text

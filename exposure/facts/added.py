@@ -14,9 +14,9 @@ from pydantic import ValidationError
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.checks import check_tables
 from exposure.facts.documents import Action, Product
-from exposure.facts.files import read_document
 from exposure.facts.read_firms import product_problems, product_rows
 from exposure.facts.read_law import action_tables
+from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from exposure.facts.checks import check_tables
-from exposure.facts.files import fingerprint, parquet_bytes, read_parquet, replace_files
+from exposure.facts.files import fingerprint, parquet_bytes, read_parquet
 from exposure.facts.read_economy import (
     read_categories,
     read_conflicts,
@@ -25,6 +25,7 @@ from exposure.facts.read_firms import read_firms
 from exposure.facts.read_law import read_law
 from exposure.facts.read_outcomes import outcome_files, read_outcomes
 from exposure.facts.read_sectors import read_sectors
+from exposure.facts.writing import replace_files
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"

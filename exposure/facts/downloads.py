@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from exposure.errors import DataError, QueryError
-from exposure.facts.files import read_csv, replace_file
+from exposure.facts.files import read_csv
 from exposure.facts.inter_country import OfficialTable, aggregated, concordance
 from exposure.facts.inter_country import write_tables as write_inter_country
 from exposure.facts.official_tables import read_official
@@ -23,6 +23,7 @@ from exposure.facts.usitc import (
     read_tables,
     write_tables,
 )
+from exposure.facts.writing import replace_file
 
 COLUMNS = ["name", "title", "publisher", "address", "makes"]
 SOURCES = {"icio": "oecd-icio", "wiod": "wiod-2013"}

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from exposure.errors import DataError
-from exposure.facts.files import read_csv, replace_file
+from exposure.facts.files import read_csv
+from exposure.facts.writing import replace_file
 
 Figures = NDArray[np.float64]
 Labels = NDArray[np.str_]

@@ -20,7 +20,9 @@ import yaml
 
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.documents import Product
-from exposure.facts.files import numbers, parse, read_csv, read_text_table, replace_file
+from exposure.facts.files import numbers, read_csv, read_text_table
+from exposure.facts.strict_yaml import parse
+from exposure.facts.writing import replace_file
 from exposure.frames import records
 
 NEEDED = ("part", "hts", "country")

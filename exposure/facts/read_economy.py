@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.facts.documents import Parameters
-from exposure.facts.files import numbers, read_csv, read_document
+from exposure.facts.files import numbers, read_csv
+from exposure.facts.strict_yaml import read_document
 
 SOURCE_COLUMNS = ("source_id", "title", "publisher", "date", "address", "note")
 LABOUR_COLUMNS = (

@@ -9,8 +9,9 @@ import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems, QueryError
 from exposure.facts.documents.estimations import Estimation
-from exposure.facts.files import inside, read_document, read_parquet, read_typed_table
+from exposure.facts.files import inside, read_parquet, read_typed_table
 from exposure.facts.place import data_root
+from exposure.facts.strict_yaml import read_document
 
 FOLDER = "estimations"
 

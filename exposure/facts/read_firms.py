@@ -9,7 +9,7 @@ import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.documents import Figure, Making, Product, Transformation
-from exposure.facts.files import read_document
+from exposure.facts.strict_yaml import read_document
 
 SUM_TOLERANCE = 1e-6
 TABLES = (

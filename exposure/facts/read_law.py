@@ -22,7 +22,8 @@ from exposure.facts.documents import (
     RulesOfOrigin,
     Scope,
 )
-from exposure.facts.files import numbers, read_csv, read_document
+from exposure.facts.files import numbers, read_csv
+from exposure.facts.strict_yaml import read_document
 
 FAR = "9999-12-31"
 """Date that stands for "no end"."""

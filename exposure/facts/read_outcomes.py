@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.facts.documents.outcomes import Bands
-from exposure.facts.files import numbers, read_csv, read_document
+from exposure.facts.files import numbers, read_csv
+from exposure.facts.strict_yaml import read_document
 
 BANDS = "bands.yaml"
 SCORES = "scores.csv"

@@ -12,8 +12,8 @@ import pandas as pd
 
 from exposure.errors import DataError, QueryError
 from exposure.facts.documents import Action, Delta, Scenario, Scope, Solve, Sweep
-from exposure.facts.files import read_document
 from exposure.facts.read_law import action_tables
+from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from exposure.errors import QueryError
-from exposure.facts.files import replace_file
+from exposure.facts.writing import replace_file
 
 PRODUCT = """\
 # A product, its parts, and the ways on which it reaches a market. Everything here is an example:

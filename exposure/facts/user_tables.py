@@ -10,18 +10,15 @@ import pandas as pd
 
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.files import (
-    must_be_ours,
     numbers,
     parquet_bytes,
     plain_number,
     read_csv,
     read_parquet,
     read_text_table,
-    replace_file,
-    replace_folder,
     shown,
-    writing,
 )
+from exposure.facts.writing import must_be_ours, replace_file, replace_folder, writing
 
 NEEDED = ("hts", "origin", "on")
 

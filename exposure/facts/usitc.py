@@ -23,9 +23,10 @@ from typing import Any
 import pandas as pd
 
 from exposure.errors import DataError
-from exposure.facts.files import read_csv, replace_file
+from exposure.facts.files import read_csv
 from exposure.facts.place import data_root
 from exposure.facts.read_law import LINE_RATES
+from exposure.facts.writing import replace_file
 from exposure.frames import records
 
 PROGRAMS = {"korus": ["KR"], "usmca": ["S", "S+"], "japan": ["JP"]}

@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from exposure.errors import DataError, QueryError
-from exposure.facts.files import parquet_bytes, replace_folder
+from exposure.facts.files import parquet_bytes
 from exposure.facts.user_tables import read_result_tables
+from exposure.facts.writing import replace_folder
 from exposure.reports import html, pdf
 from exposure.reports.backtest_contents import describe_backtest
 from exposure.reports.claims import claims

@@ -8,7 +8,7 @@ import pandas as pd
 import yaml
 
 from exposure.errors import QueryError
-from exposure.facts.files import must_be_ours, replace_folder
+from exposure.facts.writing import must_be_ours, replace_folder
 from exposure.model.estimation import Estimated
 from exposure.reports.figures.estimate_plot import draw, picture
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from exposure.facts.files import replace_file
 from exposure.facts.world import World, load
+from exposure.facts.writing import replace_file
 from exposure.frames import records
 from exposure.law.coverage import coverage
 from exposure.law.spans import law_spans

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from exposure.facts.files import writing
+from exposure.facts.writing import writing
 from exposure.reports.description import Block, Figure, Heading, Report, Table, Text, plain
 from exposure.reports.figures.canvas import NARROW, text_width
 from exposure.reports.words import words

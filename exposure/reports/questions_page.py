@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 
 from exposure.facts.documents import Questions, Scenario
-from exposure.facts.files import read_document
 from exposure.facts.scenario import read_scenario, read_sweep
+from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World, load
 from exposure.frames import records
 from exposure.model.pipeline import run

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from exposure.facts.files import must_be_ours, parquet_bytes, replace_folder
+from exposure.facts.files import parquet_bytes
+from exposure.facts.writing import must_be_ours, replace_folder
 from exposure.reports.figures.solve_curve import draw
 from exposure.sweeps.solve import Solved
 

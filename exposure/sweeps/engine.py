@@ -15,9 +15,10 @@ import pandas as pd
 
 from exposure.errors import QueryError
 from exposure.facts.documents import Sweep
-from exposure.facts.files import parquet_bytes, replace_file
+from exposure.facts.files import parquet_bytes
 from exposure.facts.scenario import fingerprint, read_scenario, read_sweep
 from exposure.facts.world import World
+from exposure.facts.writing import replace_file
 from exposure.sweeps.executors import CHUNK, evaluate_chunk, run_chunks
 from exposure.sweeps.prepare import Prepared, Way, prepare, stretch_part
 from exposure.sweeps.reading import FORMAT, SweepTable, open_sweep

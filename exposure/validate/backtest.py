@@ -358,9 +358,9 @@ def arithmetic(world: World) -> pd.DataFrame:
 
 def main() -> None:
     """Write the scores beside the outcomes."""
-    from exposure.facts.files import replace_file
     from exposure.facts.read_outcomes import SCORES
     from exposure.facts.world import load
+    from exposure.facts.writing import replace_file
 
     world = load()
     table = backtest(world)["backtest_scores"]

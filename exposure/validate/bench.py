@@ -22,7 +22,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from exposure.axes import COMPONENTS
 from exposure.errors import DataError
 from exposure.facts.documents import Component, Hts, Slug
-from exposure.facts.files import read_document
+from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World
 from exposure.law.book import LawBook
 from exposure.law.column1 import read_rate

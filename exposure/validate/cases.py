@@ -29,7 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from exposure.axes import COMPONENTS
 from exposure.errors import DataError, Problems
 from exposure.facts.documents import Component
-from exposure.facts.files import parse, read_document, read_yaml
+from exposure.facts.strict_yaml import parse, read_document, read_yaml
 
 TOTAL = "total"
 LINES = (*COMPONENTS, TOTAL)

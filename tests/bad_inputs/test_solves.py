@@ -4,7 +4,7 @@ import pytest
 
 from exposure.errors import DataError, Problems
 from exposure.facts.documents import Solve
-from exposure.facts.files import read_document
+from exposure.facts.strict_yaml import read_document
 
 MISFITS = {
     "upside down": ("vary: {parameter: p, between: [1, 0]}", "upwards; 1.0 to 0.0"),

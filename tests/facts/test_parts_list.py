@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from exposure.cli import main
 from exposure.facts.documents import Product
-from exposure.facts.files import read_document
+from exposure.facts.strict_yaml import read_document
 
 ROWS = [
     {"part": "final", "hts": "8516.29.00", "country": "VNM", "into": "", "price_usd": "50", "site": "hanoi"},

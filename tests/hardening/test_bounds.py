@@ -4,9 +4,10 @@ import pytest
 from pydantic import BaseModel
 
 from exposure.errors import DataError, ExposureError
-from exposure.facts import files
+from exposure.facts import strict_yaml
 from exposure.facts.documents.base import Day, Document, Figure, Number, Whole
-from exposure.facts.files import numbers, read_csv, read_document, read_typed_table, read_yaml
+from exposure.facts.files import numbers, read_csv, read_typed_table
+from exposure.facts.strict_yaml import read_document, read_yaml
 from exposure.facts.user_tables import read_crossings
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -62,7 +63,7 @@ def test_a_name_may_be_used_a_few_times(write):
     assert read_yaml(write(b"a: &a {b: 1}\nc: *a\nd: {<<: *a, e: 2}")) == {
         "a": {"b": 1}, "c": {"b": 1}, "d": {"b": 1, "e": 2},
     }  # fmt: skip
-    at_most = b"[" * (files.DEEPEST - 1) + b"]" * (files.DEEPEST - 1)
+    at_most = b"[" * (strict_yaml.DEEPEST - 1) + b"]" * (strict_yaml.DEEPEST - 1)
     assert read_yaml(write(at_most)) is not None
 
 

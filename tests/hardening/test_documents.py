@@ -16,8 +16,8 @@ from exposure.facts import documents as forms
 from exposure.facts.added import add_product
 from exposure.facts.documents.deals import Deal, Frontier, Stance, Wait
 from exposure.facts.documents.estimations import Estimation
-from exposure.facts.files import read_document
 from exposure.facts.place import data_root
+from exposure.facts.strict_yaml import read_document
 from tests import tiny
 from tests.bad_inputs.test_bargains import DEAL, FRONTIER, STANCE, WAIT
 from tests.hardening import mutations

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import exposure as ex
-from exposure.facts import build, files
+from exposure.facts import build, writing
 from exposure.reports import build as reports
 from tests import tiny
 
@@ -114,11 +114,11 @@ def test_a_build_that_is_killed_leaves_the_old_tables_or_none(tmp_path, monkeypa
             (folder / name).write_bytes(content)
 
     seen = set()
-    count = moments(lambda: (restore(), files.replace_files(*given, **named)))
+    count = moments(lambda: (restore(), writing.replace_files(*given, **named)))
     restore()
     for moment in spread(count):
         restore()
-        assert killed(lambda: files.replace_files(*given, **named), moment) or moment > count // 3
+        assert killed(lambda: writing.replace_files(*given, **named), moment) or moment > count // 3
         found = {name: mark for name, mark in digest(folder).items() if not name.endswith(".tmp")}
         if build.MANIFEST in found:
             assert found in (old, new)
@@ -127,7 +127,7 @@ def test_a_build_that_is_killed_leaves_the_old_tables_or_none(tmp_path, monkeypa
             seen.add("none")
             assert not build.manifest_matches(root, json.loads(before[build.MANIFEST])["raw"])
     assert seen >= {"old", "none"}
-    files.replace_files(*given, **named)
+    writing.replace_files(*given, **named)
     assert {n: m for n, m in digest(folder).items() if not n.endswith(".tmp")} == new
     assert ex.load(root).table("clauses").equals(ex.load(root, anew=True).table("clauses"))
 
@@ -145,16 +145,16 @@ def test_a_report_that_is_killed_leaves_the_old_one_or_none(tmp_path, monkeypatc
     assert new != old
     before = {name: (out / name).read_bytes() for name in old}
     seen = set()
-    count = moments(lambda: files.replace_folder(*given, **named))
+    count = moments(lambda: writing.replace_folder(*given, **named))
     for moment in spread(count):
-        files.replace_folder(out, before)
-        killed(lambda: files.replace_folder(*given, **named), moment)
+        writing.replace_folder(out, before)
+        killed(lambda: writing.replace_folder(*given, **named), moment)
         found = digest(out)
         assert found in (old, new, {})
         assert out.exists() == bool(found)
         seen.add("old" if found == old else "new" if found == new else "none")
     assert seen >= {"old", "new"}
-    files.replace_folder(*given, **named)
+    writing.replace_folder(*given, **named)
     assert digest(out) == new
     assert {path.name for path in out.parent.iterdir() if not path.name.startswith(".")} == {"mine"}
 

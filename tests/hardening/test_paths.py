@@ -8,9 +8,10 @@ import pytest
 
 import exposure as ex
 from exposure.errors import DataError, ExposureError, QueryError
-from exposure.facts.files import inside, must_be_ours, replace_folder
+from exposure.facts.files import inside
 from exposure.facts.place import data_root
 from exposure.facts.read_estimation import read_estimation
+from exposure.facts.writing import must_be_ours, replace_folder
 from tests import tiny
 from tests.economy.test_estimation_files import border
 

@@ -7,7 +7,7 @@ import pytest
 
 import exposure as ex
 from exposure.facts.documents import Questions
-from exposure.facts.files import read_document
+from exposure.facts.strict_yaml import read_document
 from exposure.reports.questions_page import documents, page
 
 ROOT = Path(__file__).parents[2]

@@ -6,8 +6,8 @@ import pytest
 import exposure as ex
 from exposure.errors import DataError, QueryError
 from exposure.facts.documents import Product
-from exposure.facts.files import read_document
 from exposure.facts.place import data_root
+from exposure.facts.strict_yaml import read_document
 from exposure.routes.graph import MARKET, build_network
 
 FOLDER = data_root(None) / "raw" / "firms"

@@ -10,8 +10,8 @@ import pytest
 import exposure as ex
 from exposure.errors import DataError, Problems, QueryError
 from exposure.facts.documents import Sweep
-from exposure.facts.files import read_document
 from exposure.facts.scenario import read_sweep
+from exposure.facts.strict_yaml import read_document
 from exposure.model.compile import compile_scenarios
 from exposure.model.headline import Sides
 from exposure.model.inputs import draws_of
