@@ -138,6 +138,9 @@ def plain_ends() -> Iterator[None]:
         _end(INTERRUPTED, "\ninterrupted" if sys.stderr.isatty() else "interrupted")
     except BrokenPipeError:
         raise SystemExit(READER_GONE) from None
+    except FileNotFoundError:
+        # What a user names is looked for where it is read; this is a fault of ours.
+        raise
     except OSError as error:
         said = error.strerror or str(error) or type(error).__name__
         place = error.filename2 or error.filename

@@ -24,7 +24,8 @@ LOST = {
     "dask": "no sweeps over more processes than one machine has",
     "duckdb": "no SQL over a sweep's files",
     "tables": "the World Input-Output Database cannot be read (the OECD tables can)",
-    "notebook": "the notebook cannot be opened",
+    "notebook": "the notebooks cannot be opened",
+    "docs": "the site of documentation cannot be built",
 }
 """What one does without by optional packages, by their name in ``pyproject.toml``."""
 DEVELOPERS = "dev"
@@ -211,13 +212,10 @@ def _built(root: Path, mark: str) -> Finding:
 
     folder = root / BUILT
     slow = "each command checks the raw files first, for some seconds"
-    try:
-        if not manifest_matches(root, mark):
-            was = "stale" if any(folder.glob("*.parquet")) else "none"
-            return Finding("data", "built tables", f"{was}: {slow}", "note", "`exposure build`")
-        harmed = damaged(root)
-    except (OSError, ValueError):
-        harmed = ["the manifest"]
+    if not manifest_matches(root, mark):
+        was = "stale" if any(folder.glob("*.parquet")) else "none"
+        return Finding("data", "built tables", f"{was}: {slow}", "note", "`exposure build`")
+    harmed = damaged(root)
     if harmed:
         what = f"damaged: {', '.join(harmed)}"
         return Finding("data", "built tables", what, "bad", "`exposure build`")

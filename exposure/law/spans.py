@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -82,12 +83,10 @@ def crossing_spans(book: LawBook, given: Crossings, first: str, last: str) -> pd
     lines = lines.sort_values(["crossing", "action", "place"], kind="stable")
     ends = [*(iso(day) for day in next_day(np.array(turns[1:]), -1).tolist()), last]
     rows: list[tuple[object, ...]] = []
-    for (crossing, _), own in lines.groupby(["crossing", "action"], sort=False):
-        pieces = [
-            (*_said(line), iso(turns[line["place"]]), ends[line["place"]]) for line in records(own)
-        ]
-        origin = given.origin[int(str(crossing))]
-        head = (crossing, *(own[name].iloc[0] for name in ("action", "title", "component")), origin)
+    for (crossing, action), group in groupby(records(lines), itemgetter("crossing", "action")):
+        own = list(group)
+        pieces = [(*_said(line), iso(turns[line["place"]]), ends[line["place"]]) for line in own]
+        head = (crossing, action, own[0]["title"], own[0]["component"], given.origin[crossing])
         rows += [
             (*head, status, begin, finish, rate, rate, kind)
             for status, rate, kind, begin, finish in _joined(pieces)
@@ -128,15 +127,19 @@ def _words_only(
 ) -> Iterator[tuple[object, ...]]:
     """Spans of measures that never acted, for the good and the origin of each crossing."""
     clauses = book.arrays
+    idle = np.flatnonzero(~clauses.in_force & ~clauses.exempt)
+    measures = records(book.clauses.iloc[idle])
+    over = {action: _over(book, action) for action in {str(item["action"]) for item in measures}}
     state = law_state(book, int(days([last])[0]))
     listed = match(book.listed, ships.number, ships.length)[0]
     for row in range(len(ships)):
-        hit = ~clauses.in_force & ~clauses.exempt & (clauses.importer == ships.importer[row])
-        hit &= listed[row][clauses.scope] != NO
-        hit &= state.ranks[ships.origin[row]][clauses.origin] > 0
-        for item in records(book.clauses[hit]):
-            over = _over(book, str(item["action"]))
-            begin, finish = max(str(item["from"]), first), min(str(item["until"]), last, over)
+        hit = clauses.importer[idle] == ships.importer[row]
+        hit &= listed[row][clauses.scope[idle]] != NO
+        hit &= state.ranks[ships.origin[row]][clauses.origin[idle]] > 0
+        for place in np.flatnonzero(hit):
+            item = measures[place]
+            begin = max(str(item["from"]), first)
+            finish = min(str(item["until"]), last, over[str(item["action"])])
             if begin <= finish and item["component"] != "mfn":
                 rate = item["rate"] or np.nan  # A rate of 0 holds the place of one not known.
                 head = (row, item["action"], item["title"], item["component"])

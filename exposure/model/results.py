@@ -92,7 +92,9 @@ class Result:
         mine = [t[(t["product"] == product) & (t["route"] == route)]
                 for t in (self.tables["nodes"], legs)]  # fmt: skip
         if mine[0].empty:
-            pairs = self.tables["nodes"][["product", "route"]].drop_duplicates()
+            nodes = self.tables["nodes"]
+            mine = [nodes[nodes["product"] == product], nodes]
+            pairs = next(t for t in mine if len(t))[["product", "route"]].drop_duplicates()
             known = ", ".join("/".join(map(str, pair)) for pair in pairs.to_numpy())
             raise QueryError(f"no route {product}/{route}", "", f"known: {known}")
         return to_networkx(*mine)

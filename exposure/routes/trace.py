@@ -447,7 +447,8 @@ def _radius(graph: SupplierGraph, matrix: Csr, components: list[Ints], steps: in
         v /= np.maximum.reduceat(v, first)[owner]
     if (upper < _SURE).all():
         return float(upper.max())
-    raise _amplifies(graph, components[int(upper.argmax())])
+    what = f"not shown to die down: {_words(graph, components[int(upper.argmax())])}"
+    raise DataError(what, "steps", f"allow more than {steps}")
 
 
 def _amplifies(graph: SupplierGraph, component: Ints) -> DataError:

@@ -237,6 +237,13 @@ def test_a_circle_of_lengthy_rows_is_shown_to_die_down():
     assert 0.4**0.5 <= done.radius < 1
 
 
+@pytest.mark.parametrize("weights", [[40.0, 0.01], [30.0, 0.01, 2.0, 1.5]])
+def test_what_too_few_steps_do_not_show_is_not_called_a_circle_that_amplifies(weights):
+    """0.4 and 0.9 come back round; one step shows neither."""
+    with pytest.raises(DataError, match="not shown to die down: .* [(]allow more than 1[)]"):
+        trace(chain(weights), np.ones(len(weights)), cycles="solve", steps=1)
+
+
 def test_a_circle_that_returns_all_is_refused_and_a_duty_can_make_it_so():
     with pytest.raises(DataError, match="amplifies itself: steel -> engine -> steel"):
         trace(chain([2.0, 0.5], ["steel", "engine"]), np.ones(2), cycles="solve")

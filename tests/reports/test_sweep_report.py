@@ -557,7 +557,7 @@ def test_a_bad_folder_is_one_line_and_code_2(call, tmp_path):
     for arguments, said in (
         (("none",), "no manifest"), (("empty",), "no manifest"), (("broken",), "not the manifest"),
         (("other",), "not the manifest"), (("unfinished",), "no manifest"),
-        (("lost",), "no 'headline'"), (("torn",), "cannot be read"),
+        (("lost",), "no 'headline'"), (("torn",), "not a Parquet table"),
         (("unfinished", "--kind", "brief"), "it has one kind"),
     ):  # fmt: skip
         done = call("report", *arguments)
