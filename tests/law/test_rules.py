@@ -4,6 +4,8 @@ import pytest
 
 import exposure as ex
 from exposure.errors import Problems
+from exposure.law.state import law_state
+from exposure.model.compile import law_book
 from tests import tiny
 
 
@@ -127,6 +129,36 @@ def test_components_and_lines_add_up_to_the_total(world):
     parts = row.drop(["total", "at_least", "status", "note"]).astype(float).sum()
     assert parts == pytest.approx(row["total"])
     assert found.lines["duty_rate"].sum() == pytest.approx(row["total"])
+
+
+@pytest.mark.parametrize(("on", "expected"), [("2025-08-31", 0.15), ("2025-09-01", 0.1)])
+def test_a_group_counts_its_members_to_their_last_day(tmp_path, on, expected):
+    """15 % all-in for the group; the day after, 10 % for all origins. Column 1 is free."""
+    change = ("EU,DEU,,,treaty", "EU,DEU,,2025-08-31,treaty")
+    world = ex.load(tiny.write(tmp_path, law__groups__csv=change))
+    found = total(world, "72083900", "DEU", on, steel_share=0.0, value_usd=500, quantity=0)
+    assert found == pytest.approx(expected)
+
+
+def test_an_origin_by_name_beats_a_longer_prefix(tmp_path):
+    """The order of preference: Germany by its chapter (12 %) before its group by the line (30 %)."""
+    change = (
+        "exemptions:",
+        "  - {id: deu, from: 2025-08-07, known: 2025-07-31, origin: DEU, rate: 0.12,"
+        ' scope: {hts: ["87"]}, source: "EO"}\n'
+        "  - {id: line, from: 2025-08-07, known: 2025-07-31, origin: EU, rate: 0.3,"
+        ' scope: {hts: ["8708.29.51"]}, source: "EO"}\n'
+        "exemptions:",
+    )
+    world = ex.load(tiny.write(tmp_path, law__us__reciprocal__yaml=change))
+    stated = {"steel_share": 0.0, "use": "other"}
+    assert total(world, "87082951", "DEU", "2025-08-07", **stated) == pytest.approx(0.025 + 0.12)
+
+
+def test_the_law_of_a_day_is_made_once(world):
+    book = law_book(world)
+    assert law_state(book, 20250715) is law_state(book, 20250716)
+    assert law_state(book, 20250715) is not law_state(book, 20250715, 20250601)
 
 
 def test_a_circle_of_displacers_is_refused(tmp_path):

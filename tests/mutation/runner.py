@@ -46,23 +46,27 @@ def prepare(folder):
         del sys.modules[name]
     for name in OFTEN:
         __import__(name)
-    _keep_the_shipped_world()
+    _keep_worlds(folder)
     _calm_hypothesis()
     changed = [n for n in sys.modules if n.startswith(tuple(f"exposure.{r}" for r in ROOMS))]
     assert not changed, f"loaded before they are changed: {changed}"
     gc.freeze()
 
 
-def _keep_the_shipped_world():
-    """Read the built tables once; every fork makes its own World of them."""
+def _keep_worlds(folder):
+    """Read the shipped data and the tiny ones once; every fork makes its own World of them."""
     from exposure.facts import world
+    from tests import tiny
 
-    read, shipped = world.load, world.load()
+    read = world.load
+    kept = {made.fingerprint: made for made in (read(), read(tiny.write(folder.parent / "tiny")))}
 
     def load(data=None, *, anew=False):
-        if data is None and not anew:
-            return world.World(shipped.tables, shipped.fingerprint, shipped.root)
-        return read(data, anew=anew)
+        root = world.data_root(data)
+        made = None if anew else kept.get(world.raw_fingerprint(root))
+        if made is None:
+            return read(data, anew=anew)
+        return world.World(made.tables, made.fingerprint, root)
 
     world.load = load
 

@@ -76,21 +76,20 @@ def draw(count, seed):
 
 def reach(folder):
     """Tests that pass, by name: what they cost and which functions they reach."""
-    files = [
-        p.relative_to(ROOT).as_posix()
-        for t in TESTS
-        for p in sorted((ROOT / "tests" / t).glob("test_*.py"))
-    ]
-    files += [f"exposure/{name}.py" for name in modules() if ">>>" in source(name)]
-    common = _digest([*ROOT.glob("exposure/**/*.py"), *ROOT.glob("tests/*.py")])
+    here = Path.cwd()
+    files = [f"exposure/{name}.py" for name in modules() if ">>>" in source(name)]
+    for name in TESTS:
+        found = sorted((here / "tests" / name).glob("test_*.py"))
+        files += [path.relative_to(here).as_posix() for path in found]
+    common = _digest([*here.glob("exposure/**/*.py"), *here.glob("tests/*.py")])
     store = folder / "reach.json"
     old = json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
     made = {}
     for name in files:
-        mark = common + _digest([ROOT / name])
+        mark = common + _digest([here / name])
         if old.get(name, {}).get("mark") != mark:
             start = time.monotonic()
-            tests = runner.watch(Path.cwd(), name, FILE_SECONDS)
+            tests = runner.watch(here, name, FILE_SECONDS)
             old[name] = {"mark": mark, "tests": tests}
             store.write_text(json.dumps(old), encoding="utf-8")
             print(f"{name}: {len(tests)} tests, {time.monotonic() - start:.0f} s", flush=True)
