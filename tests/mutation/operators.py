@@ -195,7 +195,11 @@ class _Finder(ast.NodeVisitor):
     def visit_Assign(self, node):
         (target, *_) = node.targets
         name = ast.unparse(target)
-        if self.owner == "<module>" and isinstance(target, ast.Name) and re.match("[A-Z].*[a-z]", name):
+        if (
+            self.owner == "<module>"
+            and isinstance(target, ast.Name)
+            and re.match("[A-Z].*[a-z]", name)
+        ):
             return  # A name of a type.
         if not isinstance(target, ast.Name | ast.Tuple) or name in self.known:
             self.add("statement", node, "pass")
