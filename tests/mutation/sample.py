@@ -251,15 +251,21 @@ def _line(name, numbers):
     return f"| {name} | {' | '.join(map(str, numbers))} | {rate(numbers):.0f} |"
 
 
-def run(drawn, folder):
+def run(drawn, folder, keep=False):
     """Rows of the result, in the order drawn."""
     runner.prepare(folder / "copy")
     tests = reach(folder)
     assert tests, "no test passes on the unchanged source"
     print(f"{len(tests)} tests, {len(drawn)} mutants", flush=True)
     rows, begun = [], time.monotonic()
+    store = folder / "rows.json"
+    old = json.loads(store.read_text(encoding="utf-8")) if keep and store.exists() else []
+    dead = {tuple(row[name] for name in KEY): row for row in old if row["fate"] != "survived"}
     for number, mutant in enumerate(drawn, 1):
         start = time.monotonic()
+        if row := dead.get(tuple(getattr(mutant, name) for name in KEY)):
+            rows.append(row | {"line": mutant.line})
+            continue
         word, by = fate(Path.cwd(), tests, mutant)
         row = [getattr(mutant, name) for name in COLUMNS[:5]]
         rows.append(dict(zip(COLUMNS, [*row, word, by], strict=True)))
@@ -267,22 +273,22 @@ def run(drawn, folder):
         print(f"{number} {took:.1f}s {mutant.module}:{mutant.line} {word} {by}", flush=True)
         if word == "survived":
             print(f"    {mutant.before}\n    {mutant.after}", flush=True)
-        (folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
+        store.write_text(json.dumps(rows), encoding="utf-8")
     print(f"{(time.monotonic() - begun) / max(1, len(drawn)):.2f} s a mutant", flush=True)
     return rows
 
 
-def shared(drawn, folder, workers):
+def shared(drawn, folder, workers, keep=False):
     """Rows of the result from several warm processes, each with its own copy."""
     if workers == 1:
-        return run(drawn, folder)
+        return run(drawn, folder, keep)
     children = []
     for worker in range(workers):
         place = folder / str(worker)
         place.mkdir(exist_ok=True)
         child = os.fork()
         if child == 0:
-            run(drawn[worker::workers], place)
+            run(drawn[worker::workers], place, keep)
             os._exit(0)
         children.append((child, place))
     rows = [None] * len(drawn)
@@ -314,6 +320,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where copies stand; kept for the next run")
+    parser.add_argument("--keep", action="store_true", help="go on with a run in the folder")
     parser.add_argument("--again", action="store_true", help="only what survived the last run")
     parser.add_argument("--page", action="store_true", help="only write docs/mutation.md")
     given = parser.parse_args()
@@ -327,7 +334,7 @@ def main():
     if given.again:
         rows = again(table(RESULT, COLUMNS), folder.resolve(), given.workers, drawn)
     else:
-        rows = shared(drawn, folder.resolve(), given.workers)
+        rows = shared(drawn, folder.resolve(), given.workers, given.keep)
     write(rows)
 
 
