@@ -140,19 +140,18 @@ def test_a_group_counts_its_members_to_their_last_day(tmp_path, on, expected):
     assert found == pytest.approx(expected)
 
 
-def test_an_origin_by_name_beats_a_longer_prefix(tmp_path):
-    """The order of preference: Germany by its chapter (12 %) before its group by the line (30 %)."""
+def test_an_origin_by_name_beats_a_longer_prefix_and_a_later_day(tmp_path):
+    """The order of preference: Germany for all goods (12 %) before its group by the line (30 %)."""
     change = (
         "exemptions:",
-        "  - {id: deu, from: 2025-08-07, known: 2025-07-31, origin: DEU, rate: 0.12,"
-        ' scope: {hts: ["87"]}, source: "EO"}\n'
-        "  - {id: line, from: 2025-08-07, known: 2025-07-31, origin: EU, rate: 0.3,"
+        '  - {id: deu, from: 2025-08-07, known: 2025-07-31, origin: DEU, rate: 0.12, source: "EO"}\n'
+        "  - {id: line, from: 2025-08-08, known: 2025-07-31, origin: EU, rate: 0.3,"
         ' scope: {hts: ["8708.29.51"]}, source: "EO"}\n'
         "exemptions:",
     )
     world = ex.load(tiny.write(tmp_path, law__us__reciprocal__yaml=change))
     stated = {"steel_share": 0.0, "use": "other"}
-    assert total(world, "87082951", "DEU", "2025-08-07", **stated) == pytest.approx(0.025 + 0.12)
+    assert total(world, "87082951", "DEU", "2025-08-10", **stated) == pytest.approx(0.025 + 0.12)
 
 
 def test_the_law_of_a_day_is_made_once(world):

@@ -11,6 +11,8 @@ from exposure.law.scope import NO, UNKNOWN, YES, in_days, match, scopes
 # Few digits, so that codes often begin with one another.
 CODES = [""] + [a + b + c for a in ("01", "87") for b in ("", "02", "87") for c in ("", "01", "10")]
 CODES = sorted({*CODES, "87870101", "8787010110", "8787010101", "0102100101"})
+# The same number, more digits.
+CODES += ["8700", "870000", "0100000000"]
 
 
 @st.composite
