@@ -76,6 +76,8 @@ CASES = [
     # 1,000 kg at 10 cents on 500 USD are 20 %, and 2 % of value.
     ("01020101", {}, 0.22, 0.22, ""),
     ("01020101", {"program": "korus"}, 0.1, 0.1, ""),
+    # Without a rate of its own, the general one with both its parts.
+    ("01020101", {"program": "usmca"}, 0.22, 0.22, ""),
     ("01020101", {"quantity": np.nan}, np.nan, 0.02, "10¢/kg + 2%"),
     ("01020101", {"program": "column2"}, np.nan, 0.0, "odd"),
     ("01030101", {}, np.nan, 0.0, "no rate"),
