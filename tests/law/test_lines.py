@@ -1,5 +1,7 @@
 """Duty lines of many crossings are those of each of them, and chains of displacers have levels."""
 
+import textwrap
+
 import numpy as np
 import pytest
 
@@ -118,3 +120,35 @@ def test_some_crossings_are_those_alone(book, wanted):
     same(found, lines(book, [ROWS[row] for row in wanted], tuple(TAGS[t] for t in tags)))
     np.testing.assert_array_equal(whole.clause[numbers], found.clause)
     assert set(whole.crossing[numbers]) <= set(wanted)
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "known"),
+    [
+        ("", {}, True),
+        ("when: {use: car}, ", {"use": "car"}, True),
+        ("when: {use: car}, ", {}, False),
+    ],
+)
+def test_the_first_clause_of_all_is_a_line_too(tmp_path, when, facts, known):
+    """A duty beside column 1 in the first row of the book, certain or not; no ordinary rate."""
+    old = textwrap.dedent(tiny.FILES["law/mex/mfn.yaml"])
+    new = old.replace("authority: mfn", "authority: s201").replace(
+        "component: mfn", "component: s201"
+    )
+    new = new.replace("rate: 0.05", when + "rate: 0.05")
+    book = law_book(ex.load(tiny.write(tmp_path, law__mex__mfn__yaml=(old, new))))
+    found = lines(book, [("87082951", "USA", "MEX", facts)])
+    assert found.clause.tolist() == [0]
+    assert found.known.tolist() == [known]
+    np.testing.assert_array_equal(found.rate, [0.05 if known else np.nan])
+    assert np.isnan(found.column1.rate).all()
+    assert found.column1.text.tolist() == ["no ordinary rate known for this importer and good"]
+
+
+def test_law_that_is_not_encoded_is_named_for_its_goods_and_importer(tmp_path):
+    change = ("hts_prefix,note\n", "hts_prefix,note\ns301,8703,\ns201,87,\n")
+    book = law_book(ex.load(tiny.write(tmp_path, law__us__coverage__csv=change)))
+    rows = [*ROWS, ("870323", "KOR", "USA", {})]
+    named = ["s301, s201", "", "s201", "", "", "s201", "s301, s201", "s301, s201"]
+    assert lines(book, rows).uncovered.tolist() == named
