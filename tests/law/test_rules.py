@@ -1,5 +1,6 @@
 """Every rule of docs/law-engine.md on a tiny rulebook, by hand."""
 
+import pandas as pd
 import pytest
 
 import exposure as ex
@@ -190,3 +191,35 @@ def test_bad_questions(world, change, word):
     question = {"hts": "87032301", "origin": "KOR", "on": "2025-05-01"} | change
     with pytest.raises(Problems, match=word):
         ex.rate(world, **question)
+
+
+def test_nothing_asked_is_nothing_answered(world):
+    found = ex.rates(world, pd.DataFrame({"hts": [], "origin": [], "on": []}))
+    assert len(found.table) == len(found.lines) == 0
+    one = ex.rate(world, "87032301", "KOR", "2025-07-15")
+    assert list(found.table.columns) == list(one.table.columns)
+    assert set(one.lines.columns) == set(found.lines.columns)
+
+
+def test_one_metal_that_is_stated_declares_them_all(tmp_path):
+    """20 % of steel stated: no aluminium, so its duty of 50 % charges nothing; else all of it."""
+    change = (
+        'base: {part: content, material: steel}, source: "Proc 2"}',
+        'base: {part: content, material: aluminum}, source: "Proc 2"}',
+    )
+    world = ex.load(tiny.write(tmp_path, law__us__steel__yaml=change))
+    cases = [({"steel_share": 0.2}, 0.0), ({"aluminum_share": 0.2}, 0.1), ({}, 0.5)]
+    for stated, duty in cases:
+        lines = ex.rate(world, "72083900", "VNM", "2025-07-15", **stated).lines
+        mine = lines.set_index("authority").loc["steel"]
+        assert mine["duty_rate"] == pytest.approx(duty)
+
+
+def test_a_list_that_was_only_proposed_marks_what_rests_on_it(tmp_path):
+    """Phones are exempt by a proposed list, so 10 % on other goods rest on not being listed."""
+    change = ('source: "memo"}', 'provisional: true, source: "memo"}')
+    world = ex.load(tiny.write(tmp_path, law__us__reciprocal__yaml=change))
+    days = {"85171300": "2025-04-20", "72083900": "2025-04-20", "87032301": "2025-01-15"}
+    rows = pd.DataFrame({"hts": list(days), "origin": "DEU", "on": list(days.values())})
+    found = ex.rates(world, rows.assign(facts=[{"steel_share": 0.0}] * 3)).table
+    assert found["provisional"].tolist() == [True, True, False]
