@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from exposure.economy.design import Design, Event, Regressor, event_time, panel, without
+from exposure.economy.estimate import estimate
+from exposure.economy.panel_fit import Sample, absorbed_share, fit_dummies, fit_ppml, informative
 from exposure.errors import DataError
 
 PERIODS = [
@@ -92,3 +94,104 @@ def test_tables_that_cannot_be_used(change, more, said):
 
 def test_two_ways_of_clusters_are_fine():
     assert len(panel(table(), design(cluster=("unit", "time"))).sample.clusters) == 2
+
+
+def larger():
+    random = np.random.default_rng(2)
+    unit, time = np.divmod(np.arange(80), 8)
+    x = random.normal(size=80)
+    made = pd.DataFrame({"unit": unit, "time": time, "x": x, "even": unit % 2})
+    return made.assign(y=np.exp(0.5 * x + random.normal(0, 0.1, 80)), same=unit)
+
+
+def estimated(**more):
+    given = {"effects": ("unit", "time"), "cluster": ("unit",), "model": "ols"} | more
+    regressors = given.pop("regressors", (Regressor("x"),))
+    return estimate(larger(), Design("y", regressors, **given), diagnose=False)
+
+
+def test_what_an_estimate_without_an_event_shows():
+    found = estimated()
+    assert found.quantity == "slope of x"
+    assert found.paths.shape == (0, 3)
+    assert found.bins.shape == (20, 3)
+    assert found.bins[:, 2].sum() == 80
+    assert np.isnan(found.diagnostics.dispersion)
+    # Ten units in which x changes, 80 values of it.
+    assert (found.diagnostics.units, found.diagnostics.switchers, found.diagnostics.distinct) == (
+        10,
+        10,
+        80,
+    )
+
+
+def test_what_an_estimate_with_an_event_shows():
+    found = estimated(regressors=(), event=Event("time", "even", "4"))
+    assert found.quantity == "mean effect from the event on [log points]"
+    assert found.bins.shape == (0, 3)
+    assert found.paths[:, 0].tolist() == [-4, -3, -2, -1, 0, 1, 2, 3]
+    np.testing.assert_allclose(found.paths[3, 1:], 1.0)
+
+
+def test_what_cannot_be_told_has_no_number_and_no_picture():
+    """The regressor is a number of the unit, which its effect takes up."""
+    found = estimated(regressors=(Regressor("same"),))
+    assert found.verdict == "not identified"
+    assert np.isnan(found.headline.value)
+    assert found.bins.shape == found.paths.shape == (0, 3)
+    assert (found.diagnostics.parameters, found.diagnostics.exact) == (0, True)
+    # It changes in no unit: nine of ten have another value than the most common one.
+    assert (found.diagnostics.switchers, found.diagnostics.distinct) == (9, 10)
+
+
+def test_dispersion_of_counts_is_pearson_over_freedom():
+    random = np.random.default_rng(3)
+    given = larger()
+    given["y"] = random.poisson(np.exp(1.0 + 0.3 * given["x"])).astype(float)
+    found = estimate(given, Design("y", (Regressor("x"),), ("unit",), ("unit",)), diagnose=False)
+    whole = panel(given, Design("y", (Regressor("x"),), ("unit",), ("unit",)))
+    fit = fit_ppml(whole.sample)
+    pearson = (fit.residual**2 / fit.fitted).sum()
+    count = len(whole.sample.outcome)
+    assert found.diagnostics.dispersion == pytest.approx(
+        pearson / (count - fit.parameters), rel=1e-6
+    )
+    assert 0.5 < found.diagnostics.dispersion < 2.0
+
+
+def sample(outcome, column, *effects, weights=None):
+    count = len(outcome)
+    return Sample(
+        np.array(outcome, dtype=float),
+        np.array(column, dtype=float)[:, None],
+        ("x",),
+        tuple(np.array(code, dtype=np.intp) for code in effects),
+        (np.arange(count, dtype=np.intp),),
+        np.ones(count) if weights is None else np.array(weights, dtype=float),
+    )
+
+
+def test_share_of_variance_that_effects_leave():
+    """1 and 3 against 11 and 13: 1 each of within, 26 each of all; a constant has none."""
+    given = sample([0] * 4, [1, 3, 11, 13], [0, 0, 1, 1])
+    np.testing.assert_allclose(absorbed_share(given, np.ones(4)), [1 / 26])
+    # Weights 3 and 1: the mean of the first pair is 1.5, of the second 11.5, of all 6.5.
+    weights = np.array([3.0, 1.0, 3.0, 1.0])
+    np.testing.assert_allclose(absorbed_share(given, weights), [6 / (6 + 8 * 25)])
+    constant = sample([0] * 4, [7.1] * 4, [0, 0, 1, 1])
+    assert absorbed_share(constant, np.ones(4)).tolist() == [0.0]
+
+
+def test_a_row_alone_in_one_of_two_groups_says_nothing():
+    kept, dropped = informative(sample([1, 2, 3, 4], [1, 2, 4, 3], [0, 0, 0, 1]), "ols")
+    assert kept.tolist() == [True, True, True, False]
+    assert (dropped.singletons, dropped.separated) == (1, 0)
+    # One group of all is no group: a row is never alone in it.
+    kept, dropped = informative(sample([5.0], [1.0], [0]), "ols")
+    assert kept.tolist() == [True]
+
+
+def test_rank_by_dummies_is_exact():
+    given = sample([1, 2, 4, 3, 6, 1], [1, 2, 4, 3, 0, 1], [0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1])
+    fit = fit_dummies(given, "ols")
+    assert (fit.parameters, fit.exact) == (5, True)

@@ -76,6 +76,7 @@ def test_sigma_one_and_sigma_without_end_are_reached():
 def test_a_source_that_sells_nothing_keeps_selling_nothing():
     found = armington(row(0.0, 1.0), row(0.01, 1.2), one(4), one(1))
     assert found.share[0, 0] == 0
+    assert found.quantity[0, 0] == 1
     assert found.index[0] == pytest.approx(1.2)
 
 
