@@ -7,7 +7,6 @@ changed. It works in a copy of the project; the project itself is never written 
 import gc
 import json
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -207,6 +206,8 @@ def _forget(path):
 
 def _forked(folder, work, seconds):
     """What ``work`` reports from a fork, or None after so many seconds of processor time."""
+    import resource  # Not on every system, nor is fork.
+
     report = folder / "report.json"
     report.unlink(missing_ok=True)
     sys.stdout.flush()

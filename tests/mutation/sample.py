@@ -24,7 +24,8 @@ from tests.mutation.operators import code_lines, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-RESULT, EQUIVALENT, PAGE = HERE / "result.csv", HERE / "equivalent.csv", ROOT / "docs/mutation.md"
+RESULT, EQUIVALENT, SURVIVORS = (HERE / f"{n}.csv" for n in ("result", "equivalent", "survivors"))
+PAGE = ROOT / "docs/mutation.md"
 KERNELS = {
     "law": ("stack", "base", "scope", "select", "state", "column1", "origin", "lines", "codes",
             "timeline", "rates", "panel", "spans"),
@@ -38,7 +39,7 @@ TESTS = ("textbook", "properties", "law", "routes", "economy")
 """Folders of tests that are asked, with the doctests of the modules themselves."""
 FILE_SECONDS = 30
 """Tests of a file that begin later than this, of processor time, are not asked."""
-QUICK, LONG = 4.0, 20.0
+QUICK, LONG = 3.0, 8.0
 """What the quick list and the longer one may cost on the unchanged source [s]."""
 COLUMNS = ("module", "line", "operator", "before", "after", "fate", "by")
 KEY = ("module", "operator", "before", "after")
@@ -155,8 +156,16 @@ def table(path, columns):
 
 def equivalent():
     """Reasons why a mutant does what the source does, by `KEY`."""
-    rows = table(EQUIVALENT, (*KEY, "reason"))
-    return {tuple(row[name] for name in KEY): row["reason"] for row in rows}
+    return _words(EQUIVALENT, "reason")
+
+
+def survivors():
+    """What a mutant that survived would change, by `KEY`."""
+    return _words(SURVIVORS, "change")
+
+
+def _words(path, column):
+    return {tuple(row[name] for name in KEY): row[column] for row in table(path, (*KEY, column))}
 
 
 def counts(rows, reasons):
@@ -173,7 +182,7 @@ def rate(numbers):
     return 100 * (quick + later) / (whole - same) if whole > same else 100.0
 
 
-def page(rows, reasons):
+def page(rows, reasons, words):
     """Text of docs/mutation.md."""
     whole = counts(rows, reasons)
     timeouts = sum(row["by"] == "timeout" for row in rows)
@@ -235,7 +244,8 @@ def page(rows, reasons):
         if reason:
             same += [f"{head}: {reason}", *change]
         elif row["fate"] == "survived":
-            left += [head + (f" {row['by']}" if row["by"] else ""), *change]
+            said = words.get(tuple(row[name] for name in KEY)) or row["by"] or "not looked into"
+            left += [f"{head}: {said}", *change]
     lines += left or ["None."]
     lines += ["", "## Equivalent", "", "They give what the source gives, for the reason named.", ""]
     lines += same or ["None."]
@@ -325,7 +335,7 @@ def main():
     parser.add_argument("--page", action="store_true", help="only write docs/mutation.md")
     given = parser.parse_args()
     if given.page:
-        PAGE.write_text(page(table(RESULT, COLUMNS), equivalent()), encoding="utf-8")
+        PAGE.write_text(page(table(RESULT, COLUMNS), equivalent(), survivors()), encoding="utf-8")
         return
     os.nice(15)
     folder = given.folder or Path(tempfile.mkdtemp(prefix="mutation-"))

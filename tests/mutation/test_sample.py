@@ -17,6 +17,7 @@ from tests.mutation.sample import (
     page,
     quotas,
     rate,
+    survivors,
     table,
 )
 
@@ -86,8 +87,9 @@ def test_an_equivalent_mutant_is_never_killed():
 
 def test_the_page_is_that_of_the_last_run():
     rows, reasons = table(RESULT, COLUMNS), equivalent()
-    assert PAGE.read_text(encoding="utf-8") == page(rows, reasons)
+    assert PAGE.read_text(encoding="utf-8") == page(rows, reasons, survivors())
     assert len(rows) >= 300
     assert rate(counts(rows, reasons)) >= 85
     survived = {tuple(row[name] for name in KEY) for row in rows if row["fate"] == "survived"}
     assert set(reasons) <= survived, "called equivalent, but a test tells it from the source"
+    assert set(survivors()) == survived - set(reasons), "what each survivor would change"
