@@ -266,9 +266,9 @@ def test_sweeps_go_the_way_goods_go(monkeypatch, inputs_after, treatment):
     source, target = np.arange(49), np.arange(1, 50)
     if inputs_after:
         source, target = 49 - source, 49 - target
-    graph = SupplierGraph.from_edges(source, target, np.ones(49), 50)
+    graph = SupplierGraph.from_edges(source, target, np.full(49, 0.5), 50)
     done = trace(graph, np.ones(50), cycles=treatment)
-    right = np.arange(1.0, 51.0)
+    right = np.array([2.0 - 0.5**place for place in range(50)])
     assert (done.value == (right[::-1] if inputs_after else right)).all()
     assert done.steps == 2
     assert (done.error, done.radius) == (0.0, 0.0)
