@@ -16,7 +16,7 @@ import os
 import random
 import tempfile
 import time
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 from tests.mutation import runner
@@ -39,7 +39,7 @@ TESTS = ("textbook", "properties", "law", "routes", "economy")
 """Folders of tests that are asked, with the doctests of the modules themselves."""
 FILE_SECONDS = 30
 """Tests of a file that begin later than this, of processor time, are not asked."""
-QUICK, LONG = 3.0, 8.0
+QUICK, LONG = 4.0, 16.0
 """What the quick list and the longer one may cost on the unchanged source [s]."""
 COLUMNS = ("module", "line", "operator", "before", "after", "fate", "by")
 KEY = ("module", "operator", "before", "after")
@@ -116,9 +116,14 @@ def chosen(tests, mutant):
             files.setdefault(name.split("::")[0], []).append(name)
     quick, long, spent, begun = [], [], 0.0, set()
     setup = {file: max(tests[n]["setup"] for n in names) for file, names in files.items()}
-    order = [(setup[f] + tests[n]["call"], f, n) for f, names in files.items() for n in names]
-    for cost, file, name in sorted(order):
-        spent += cost - (setup[file] if file in begun else 0.0)
+    order = []
+    for file, names in files.items():
+        # By what the file has cost by then, so that one of many tests leaves room for others.
+        names.sort(key=lambda name: (tests[name]["call"], name))
+        costs = accumulate(tests[name]["call"] for name in names)
+        order += [(setup[file] + cost, file, name) for cost, name in zip(costs, names, strict=True)]
+    for _, file, name in sorted(order):
+        spent += tests[name]["call"] + (0.0 if file in begun else setup[file])
         begun.add(file)
         if spent <= LONG:
             (quick if spent <= QUICK else long).append(name)
@@ -213,7 +218,8 @@ def page(rows, reasons, words):
         "source decide which. Messages, types, docstrings and what only prints are left alone. "
         "A run first finds which tests reach which function. A mutant then meets the tests that "
         "reach its function, cheapest first, up to a limit of time; what survives the quick ones "
-        "meets the rest. Tests are those of "
+        "meets the rest, up to another limit. The rows are those of one full run; what survived it "
+        "ran again, with `--again`, after tests were added. Tests are those of "
         + ", ".join(f"`tests/{name}`" for name in TESTS)
         + " and the examples in docstrings. Everything runs in a copy; nothing of the checkout "
         "changes but the result.",
@@ -312,6 +318,7 @@ def shared(drawn, folder, workers, keep=False):
 def again(rows, folder, workers, drawn):
     """The last result with what survived judged anew; ``drawn`` finds the sources."""
     left = {tuple(row[name] for name in KEY) for row in rows if row["fate"] == "survived"}
+    left -= set(equivalent())
     anew = [mutant for mutant in drawn if tuple(getattr(mutant, name) for name in KEY) in left]
     made = {tuple(row[name] for name in KEY): row for row in shared(anew, folder, workers)}
     return [made.get(tuple(row[name] for name in KEY), row) for row in rows]
