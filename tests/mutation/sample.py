@@ -39,7 +39,7 @@ TESTS = ("textbook", "properties", "law", "routes", "economy")
 """Folders of tests that are asked, with the doctests of the modules themselves."""
 FILE_SECONDS = 30
 """Tests of a file that begin later than this, of processor time, are not asked."""
-QUICK, LONG = 4.0, 16.0
+QUICK, LONG = 4.0, 60.0
 """What the quick list and the longer one may cost on the unchanged source [s]."""
 COLUMNS = ("module", "line", "operator", "before", "after", "fate", "by")
 KEY = ("module", "operator", "before", "after")
