@@ -106,6 +106,20 @@ def test_labour_value_steel_and_core_parts_by_hand():
     assert [bool(item.held[0]) for item in found.measured] == [False, True, True, True]
 
 
+def test_core_parts_are_one_group_by_their_units_and_net_cost():
+    """Two engines of 30 from Ohio and one of 40 from Korea, net cost 80 % of value: 1 - 40 / 80."""
+    stages = chain(
+        ["840734", "840734", "870323"],
+        ["USA", "KOR", "MEX"],
+        [(0, 2, 2.0), (1, 2, 1.0)],
+        units=[2, 1, 1],
+    )
+    core = {"kind": "core_parts", "method": "net_cost", "threshold": 0.75, "hts": ["8407"]}
+    found = run(stages, {"8703": ("car", [[core]])}, [30, 40, 50], net=0.8)
+    assert found.measured[0].value[0] == pytest.approx(0.5)
+    assert not found.measured[0].held[0]
+
+
 def test_the_longest_prefix_gives_the_rule():
     mine = area({"": ("any", []), "87": ("chapter", []), "8703": ("heading", [])})
     assert [mine.rule(code)[0] for code in ("870323", "870840", "9401")] == [
@@ -145,6 +159,21 @@ def test_twenty_parts_agree_with_all_subsets():
         totals = bits @ cost
         best = totals[bits @ gain >= needed].min()
         assert cost[cheapest_change(gain, cost, needed)].sum() == pytest.approx(best)
+
+
+def test_long_lists_are_solved_to_the_last_cent():
+    """Whole gains, so that the least cost of each sum is a table (dynamic programming)."""
+    random = np.random.default_rng(6)
+    for _ in range(4):
+        gain = random.integers(20, 100, 40)
+        cost = gain + random.integers(5, 15, 40)
+        needed = int(0.45 * gain.sum())
+        least = np.full(int(gain.sum()) + 1, np.inf)
+        least[0] = 0.0
+        for more, price in zip(gain, cost, strict=True):
+            least[more:] = np.minimum(least[more:], least[:-more] + price)
+        chosen = cheapest_change(gain.astype(float), cost.astype(float), float(needed))
+        assert cost[chosen].sum() == least[needed:].min()
 
 
 def test_a_long_list_is_solved_too():

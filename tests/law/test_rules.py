@@ -1,9 +1,12 @@
 """Every rule of docs/law-engine.md on a tiny rulebook, by hand."""
 
+import pandas as pd
 import pytest
 
 import exposure as ex
 from exposure.errors import Problems
+from exposure.law.state import law_state
+from exposure.model.compile import law_book
 from tests import tiny
 
 
@@ -129,6 +132,35 @@ def test_components_and_lines_add_up_to_the_total(world):
     assert found.lines["duty_rate"].sum() == pytest.approx(row["total"])
 
 
+@pytest.mark.parametrize(("on", "expected"), [("2025-08-31", 0.15), ("2025-09-01", 0.1)])
+def test_a_group_counts_its_members_to_their_last_day(tmp_path, on, expected):
+    """15 % all-in for the group; the day after, 10 % for all origins. Column 1 is free."""
+    change = ("EU,DEU,,,treaty", "EU,DEU,,2025-08-31,treaty")
+    world = ex.load(tiny.write(tmp_path, law__groups__csv=change))
+    found = total(world, "72083900", "DEU", on, steel_share=0.0, value_usd=500, quantity=0)
+    assert found == pytest.approx(expected)
+
+
+def test_an_origin_by_name_beats_a_longer_prefix_and_a_later_day(tmp_path):
+    """The order of preference: Germany for all goods (12 %) before its group by the line (30 %)."""
+    change = (
+        "exemptions:",
+        '  - {id: deu, from: 2025-08-07, known: 2025-07-31, origin: DEU, rate: 0.12, source: "EO"}\n'
+        "  - {id: line, from: 2025-08-08, known: 2025-07-31, origin: EU, rate: 0.3,"
+        ' scope: {hts: ["8708.29.51"]}, source: "EO"}\n'
+        "exemptions:",
+    )
+    world = ex.load(tiny.write(tmp_path, law__us__reciprocal__yaml=change))
+    stated = {"steel_share": 0.0, "use": "other"}
+    assert total(world, "87082951", "DEU", "2025-08-10", **stated) == pytest.approx(0.025 + 0.12)
+
+
+def test_the_law_of_a_day_is_made_once(world):
+    book = law_book(world)
+    assert law_state(book, 20250715) is law_state(book, 20250716)
+    assert law_state(book, 20250715) is not law_state(book, 20250715, 20250601)
+
+
 def test_a_circle_of_displacers_is_refused(tmp_path):
     change = ("scope: {all: true}", "scope: {all: true}\ndisplaces: [steel]")
     world = ex.load(tiny.write(tmp_path, law__us__reciprocal__yaml=change))
@@ -159,3 +191,35 @@ def test_bad_questions(world, change, word):
     question = {"hts": "87032301", "origin": "KOR", "on": "2025-05-01"} | change
     with pytest.raises(Problems, match=word):
         ex.rate(world, **question)
+
+
+def test_nothing_asked_is_nothing_answered(world):
+    found = ex.rates(world, pd.DataFrame({"hts": [], "origin": [], "on": []}))
+    assert len(found.table) == len(found.lines) == 0
+    one = ex.rate(world, "87032301", "KOR", "2025-07-15")
+    assert list(found.table.columns) == list(one.table.columns)
+    assert set(one.lines.columns) == set(found.lines.columns)
+
+
+def test_one_metal_that_is_stated_declares_them_all(tmp_path):
+    """20 % of steel stated: no aluminium, so its duty of 50 % charges nothing; else all of it."""
+    change = (
+        'base: {part: content, material: steel}, source: "Proc 2"}',
+        'base: {part: content, material: aluminum}, source: "Proc 2"}',
+    )
+    world = ex.load(tiny.write(tmp_path, law__us__steel__yaml=change))
+    cases = [({"steel_share": 0.2}, 0.0), ({"aluminum_share": 0.2}, 0.1), ({}, 0.5)]
+    for stated, duty in cases:
+        lines = ex.rate(world, "72083900", "VNM", "2025-07-15", **stated).lines
+        mine = lines.set_index("authority").loc["steel"]
+        assert mine["duty_rate"] == pytest.approx(duty)
+
+
+def test_a_list_that_was_only_proposed_marks_what_rests_on_it(tmp_path):
+    """Phones are exempt by a proposed list, so 10 % on other goods rest on not being listed."""
+    change = ('source: "memo"}', 'provisional: true, source: "memo"}')
+    world = ex.load(tiny.write(tmp_path, law__us__reciprocal__yaml=change))
+    days = {"85171300": "2025-04-20", "72083900": "2025-04-20", "87032301": "2025-01-15"}
+    rows = pd.DataFrame({"hts": list(days), "origin": "DEU", "on": list(days.values())})
+    found = ex.rates(world, rows.assign(facts=[{"steel_share": 0.0}] * 3)).table
+    assert found["provisional"].tolist() == [True, True, False]

@@ -178,3 +178,34 @@ def test_worth_of_capacity_is_what_one_more_unit_saves(seed):
 def test_too_little_capacity_is_said():
     with pytest.raises(DataError, match="do not meet the demand"):
         cheapest(*(np.ones((1, 1)),) * 4, np.array([[2.0]]), *(np.zeros(1, dtype=np.int64),) * 2)
+
+
+def test_capacity_that_is_just_enough_is_enough_whatever_the_rounding():
+    """0.7 + 0.1 is 0.7999999999999999 in numbers of the machine."""
+    capacity = np.array([[0.7, 0.1]])
+    cost = np.array([[1.0, 2.0]])
+    two, nothing = np.zeros(2, dtype=np.int64), np.zeros((1, 2))
+    done = cheapest(cost, nothing, nothing, capacity, np.array([[0.8]]), two, np.arange(2))
+    np.testing.assert_allclose(done.units, capacity)
+    np.testing.assert_allclose(done.spent, [[0.9]])
+
+
+def test_limits_that_do_not_suffice_leave_no_price_and_no_worth():
+    """0.3 + 0.2 of all are sold; what one more unit would be worth, no route says."""
+    limit = np.array([[0.3, 0.2, 0.0]])
+    share = np.array([[0.5, 0.5, 0.0]])
+    new, index, scarce = limited_shares(np.ones((1, 3)), share, np.array([[2.0]]), ONE, limit)
+    np.testing.assert_allclose(new, [[0.3, 0.2, 0.0]])
+    assert np.isnan(index).all()
+    assert np.isnan(scarce[0, :2]).all()
+
+
+def test_a_market_without_routes_in_use_sells_nothing_and_leaves_others_alone():
+    market = np.array([0, 0, 1])
+    share = np.array([[0.5, 0.5, 0.0]])
+    new, index, scarce = limited_shares(
+        np.ones((1, 3)), share, np.array([[2.0, 2.0]]), market, np.full((1, 3), np.inf)
+    )
+    np.testing.assert_array_equal(new, [[0.5, 0.5, 0.0]])
+    np.testing.assert_array_equal(index, [[1.0, np.nan]])
+    np.testing.assert_array_equal(scarce, np.zeros((1, 3)))

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exposure.routes.landed import Graph, accumulate
+from exposure.routes.landed import Given, Graph, accumulate
 
 
 @st.composite
@@ -150,3 +150,26 @@ def test_cif_border_charges_freight():
             graph, np.array([[100.0, 0.0]]), np.array([[0.085]]), lambda _, c: c[:, :, 0] * 0 + 0.1
         )
         assert abs(done.duty[0, 0] - expected) < 1e-12
+
+
+@settings(max_examples=100, deadline=None)
+@given(graphs(), st.booleans())
+def test_what_is_known_beforehand_may_be_given(case, one_freight):
+    """Some sources of the same value in all rows, given or worked out: the same costs."""
+    graph, own, freight, random = case
+    freight = freight[:1] if one_freight else freight
+    leaves = np.flatnonzero(graph.level == 0)
+    chosen = leaves[random.random(len(leaves)) < 0.6]
+    own[:, chosen] = own[0, chosen]
+    plain = accumulate(graph, own, freight, rates_by_content)
+    known = Given(
+        node=chosen,
+        value=own[0, chosen],
+        paid=np.zeros(len(chosen)),
+        content=own[0, chosen, None] * graph.own_content[chosen],
+    )
+    done = accumulate(graph, own, freight, rates_by_content, known)
+    np.testing.assert_allclose(done.value, plain.value, rtol=1e-13)
+    np.testing.assert_allclose(done.paid, plain.paid, rtol=1e-13, atol=1e-13)
+    np.testing.assert_allclose(done.content, plain.content, rtol=1e-12)
+    np.testing.assert_allclose(done.freight, np.broadcast_to(plain.freight, done.freight.shape))

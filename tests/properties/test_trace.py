@@ -265,6 +265,30 @@ def test_too_few_steps_are_said():
         trace(graph, np.ones(2), cycles="solve", steps=3)
 
 
+@pytest.mark.parametrize("inputs_after", [False, True])
+@pytest.mark.parametrize("treatment", ["refuse", "solve"])
+def test_sweeps_go_the_way_goods_go(monkeypatch, inputs_after, treatment):
+    """A line of 50 firms, one a block: one sweep finds all of it and another that nothing moves."""
+    monkeypatch.setattr("exposure.routes.trace._ROWS", 1)
+    source, target = np.arange(49), np.arange(1, 50)
+    if inputs_after:
+        source, target = 49 - source, 49 - target
+    graph = SupplierGraph.from_edges(source, target, np.full(49, 0.5), 50)
+    done = trace(graph, np.ones(50), cycles=treatment)
+    right = np.array([2.0 - 0.5**place for place in range(50)])
+    assert (done.value == (right[::-1] if inputs_after else right)).all()
+    assert done.steps == 2
+    assert (done.error, done.radius) == (0.0, 0.0)
+
+
+def test_values_that_no_number_holds_are_refused():
+    nodes = np.arange(4)
+    graph = SupplierGraph.from_edges(nodes[:-1], nodes[1:], np.full(3, 1e150), 4)
+    assert trace(graph, np.full(4, 1e-150)).value[-1] == pytest.approx(1e300)
+    with pytest.raises(DataError, match="grow beyond what a number holds"):
+        trace(graph, np.ones(4))
+
+
 def test_an_empty_graph_and_one_without_edges():
     none = np.zeros(0, dtype=np.int64)
     assert trace(SupplierGraph.from_edges(none, none, np.zeros(0), 0), np.zeros(0)).value.size == 0
@@ -306,6 +330,7 @@ def test_a_graph_that_is_none_is_refused(change, said):
         ({"markup": np.ones(3)}, "markup: shape (3,)"),
         ({"markup": np.array([0.0, -1.5])}, "markup, place 1: rate -1.5"),
         ({"markup": np.array([np.nan, 0.0])}, "markup, place 0: rate nan"),
+        ({"markup": np.array([-1.0, np.inf])}, "markup, place 1: rate inf"),
         ({"cycles": "ignore"}, "unknown treatment 'ignore'"),
     ],
 )

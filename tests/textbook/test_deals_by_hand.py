@@ -186,3 +186,13 @@ APRIL = [
 def test_the_formula_of_april_2025(exports, imports, rate):
     found = money.reciprocal_rate(*(np.array(x) for x in (exports, imports, 0.5, 0.1)))
     assert np.ceil(float(found) * 100 - 1e-9) / 100 == pytest.approx(rate)
+
+
+def test_best_replies_of_a_game_that_is_not_square():
+    """The row player has two actions, the column player three; ties are both best."""
+    row = np.array([[3.0, 0.0, 2.0], [1.0, 4.0, 2.0]])
+    column = np.array([[1.0, 5.0, 5.0], [2.0, 0.0, 1.0]])
+    found = money.game(row, column)
+    assert found.row_best.tolist() == [[True, False, True], [False, True, True]]
+    assert found.column_best.tolist() == [[False, True, True], [True, False, False]]
+    assert found.equilibria.tolist() == [[False, False, True], [False, False, False]]

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from exposure.economy.absorb import Absorber, rank
+from exposure.economy.absorb import Absorber, nested, rank
 from exposure.economy.covariance import covariance, wild_bootstrap
 from exposure.economy.derived import delta, percent_effect
 from exposure.economy.design import Design, Regressor, panel
 from exposure.economy.estimate import estimate
-from exposure.economy.panel_fit import fit_dummies, fit_ols, fit_ppml
+from exposure.economy.panel_fit import Sample, fit_dummies, fit_ols, fit_ppml
 from tests.textbook.estimate_rows import ROWS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -255,6 +255,55 @@ def test_wild_bootstrap_of_all_patterns_against_a_loop():
     assert wild_bootstrap(sample, fit, 0, draws=20, seed=1) == wild_bootstrap(
         sample, fit, 0, draws=20, seed=1
     )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_wild_bootstrap_with_weights_and_other_regressors_against_a_loop(seed):
+    """Six clusters, weights that are no 1, and a second regressor that hangs on the first."""
+    random = np.random.default_rng(seed)
+    unit = np.repeat(np.arange(6), 5)
+    x = random.normal(size=(30, 2))
+    x[:, 1] += 0.8 * x[:, 0]
+    weights = random.uniform(0.2, 5.0, 30)
+    y = x @ [0.3, -0.2] + random.normal(size=6)[unit] + random.normal(size=30)
+    sample = Sample(y, x, ("a", "b"), (unit,), (unit,), weights)
+    full = np.column_stack([x, np.eye(6)[unit]])
+    root = np.sqrt(weights)[:, None]
+
+    def fitted(columns, outcome):
+        return np.linalg.lstsq(columns * root, outcome * root[:, 0], rcond=None)[0]
+
+    def ratio(outcome):
+        slopes = fitted(full, outcome)
+        inverse = np.linalg.inv(full.T @ (full * weights[:, None]))
+        scores = full * ((outcome - full @ slopes) * weights)[:, None]
+        sums = np.array([scores[unit == number].sum(axis=0) for number in range(6)])
+        return abs(slopes[0]) / math.sqrt((inverse @ sums.T @ sums @ inverse)[0, 0])
+
+    null = full[:, 1:] @ fitted(full[:, 1:], y)
+    drawn = [
+        ratio(null + (y - null) * np.array([1 if number >> k & 1 else -1 for k in range(6)])[unit])
+        for number in range(64)
+    ]
+    expected = np.mean(np.array(drawn) >= ratio(y) * (1 - 1e-9))
+    assert wild_bootstrap(sample, fit_ols(sample), 0) == pytest.approx(expected)
+
+
+def test_levels_within_levels():
+    firm, country = np.array([0, 0, 1, 2, 2]), np.array([0, 0, 0, 1, 1])
+    assert nested(firm, country)
+    assert not nested(country, firm)
+    assert nested(firm, firm)
+    assert not nested(np.array([0, 1, 0]), np.array([0, 1, 1]))
+
+
+def test_rank_of_many_levels_is_a_bound_by_connected_pieces(monkeypatch):
+    """Two pieces: units 0 and 1 by times 0 and 1, unit 2 by times 2 and 3: 3 + 4 - 2."""
+    monkeypatch.setattr("exposure.economy.absorb.EXACT_RANK", 0)
+    unit, time = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 1, 2, 3])
+    assert rank([unit, time]) == (5, False)
+    # A third effect that says nothing new: one is taken off for each of its pieces, here two.
+    assert rank([unit, time, unit]) == (6, False)
 
 
 def shared(name):

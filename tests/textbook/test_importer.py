@@ -228,3 +228,16 @@ def test_pymrio_finds_the_same_inverse_and_multipliers():
     np.testing.assert_allclose(SYSTEM.inverse(), inverse.to_numpy(), rtol=1e-10)
     found = HOME.rows
     np.testing.assert_allclose(found, inverse.to_numpy()[USERS], rtol=1e-10)
+
+
+def test_rows_in_blocks_are_the_rows_at_once(monkeypatch):
+    """Blocks of 2 of 5 scenarios, and products of two rows at a time, change no number."""
+    rate = rates(5)
+    output = np.random.default_rng(3).uniform(0.9, 1.1, (5, SIZE))
+    final = np.random.default_rng(4).normal(0.0, 1.0, (5, SIZE))
+    whole = compounded_change(HOME, rate), output_change(HOME, OUTPUT, output, final)
+    monkeypatch.setattr("exposure.economy.one_importer.BLOCK", 2)
+    monkeypatch.setattr("exposure.economy.one_importer.PRODUCTS", 2 * SIZE * INDUSTRIES)
+    parts = compounded_change(HOME, rate), output_change(HOME, OUTPUT, output, final)
+    for one, other in zip(whole, parts, strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-12)

@@ -191,7 +191,21 @@ def test_a_rate_quota_that_is_not_known_has_no_regime():
     assert np.isnan([done.price, done.rent, done.revenue]).all()
 
 
+@pytest.mark.parametrize("place", range(4))
+def test_each_thing_that_is_not_known_leaves_the_regime_open(place):
+    given = [10 * ONE, 60 * ONE, 0.1 * ONE, 2 * ONE]
+    given[place] = np.array([np.nan])
+    assert tariff_rate_quota(*given, LINE).regime.tolist() == [0]
+
+
 def test_quotas_that_make_no_sense():
+    # One of two scenarios is enough, and the first that is wrong is named.
+    with pytest.raises(DataError, match="scenario 2: a quota is negative"):
+        import_quota(np.full(2, 20.0), np.array([1.0, -1.0]), LINE)
+    with pytest.raises(DataError, match="scenario 2: a world price is not above 0"):
+        import_quota(np.array([20.0, 0.0]), np.ones(2), LINE)
+    with pytest.raises(DataError, match="scenario 2: .*below the rate within it"):
+        tariff_rate_quota(np.ones(2), np.ones(2), np.full(2, 0.2), np.array([0.2, 0.1]), LINE)
     with pytest.raises(DataError, match="a quota is negative"):
         import_quota(20 * ONE, -ONE, LINE)
     with pytest.raises(DataError, match="a world price is not above 0"):

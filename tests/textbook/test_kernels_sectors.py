@@ -220,6 +220,9 @@ def test_moves_out_of_range():
     for survival, rate, years in ((1.1, 0.1, 5), (0.5, -1.0, 5), (0.5, 0.1, 2.5), (0.5, 0.1, -1)):
         with pytest.raises(DataError, match="out of range"):
             annuity(survival * ONE, rate * ONE, years * ONE)
+        # One of two scenarios is enough.
+        with pytest.raises(DataError, match="out of range"):
+            annuity(np.array([0.5, survival]), np.array([0.1, rate]), np.array([5, years]))
 
 
 def test_an_answer_may_take_the_memory_of_its_question():

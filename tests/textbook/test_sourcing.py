@@ -86,6 +86,7 @@ def test_sigma_one_and_sigma_without_end_are_reached():
 def test_a_source_that_sells_nothing_keeps_selling_nothing():
     found = armington(row(0.0, 1.0), row(0.01, 1.2), one(4), one(1))
     assert found.share[0, 0] == 0
+    assert found.quantity[0, 0] == 1
     assert found.index[0] == pytest.approx(1.2)
 
 
@@ -291,6 +292,27 @@ def test_what_does_not_fit_is_named():
     ):
         with pytest.raises(QueryError, match=said):
             solve(World(**{**vars(world), field: value}))
+
+
+@pytest.mark.parametrize("field", ["demand", "supply", "substitution", "trade"])
+def test_one_number_of_the_wrong_sign_is_refused_and_small_ones_are_not(field):
+    world = industry(PAPER, [], rows=2)
+    numbers = {name: np.array(value, dtype=float) for name, value in vars(world).items()}
+    place = (-1,) * numbers[field].ndim
+    numbers[field][place] *= 1e-3
+    assert np.isfinite(solve(World(**numbers)).price).all()
+    numbers[field][place] *= -1.0
+    with pytest.raises(QueryError, match=f"{field} has the wrong sign"):
+        solve(World(**numbers))
+
+
+def test_a_flow_of_nothing_stays_nothing():
+    world = industry(PAPER, [])
+    trade = np.array(world.trade)
+    trade[..., 0, 1] = 0.0
+    found = solve(World(**{**vars(world), "trade": trade}))
+    assert np.isfinite(found.price).all()
+    assert (found.trade[..., 0, 1] == 0).all()
 
 
 # --- SMART ---------------------------------------------------------------------------------

@@ -45,6 +45,12 @@ def test_steady_stock_is_a_lag_of_days():
 def test_no_more_is_sold_than_there_is():
     with pytest.raises(DataError, match="5 units more are sold than there are"):
         first_in_first_out(np.zeros(2), np.array([10.0, 0.0]), np.array([5.0, 15.0]), 5.0, 0.0)
+    # Later entries do not help: what is sold must be there.
+    with pytest.raises(DataError, match="period 1: 1 units more are sold"):
+        first_in_first_out(np.zeros(2), np.array([0.0, 10.0]), np.array([6.0, 0.0]), 5.0, 0.0)
+    # Rounding is no sale: a billionth of all that entered.
+    large = np.array([1e9, 1e9])
+    first_in_first_out(np.zeros(2), large, np.array([1e9, 1e9 + 1.5]), 0.0, 0.0)
 
 
 @settings(max_examples=100, deadline=None)
