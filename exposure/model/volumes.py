@@ -16,7 +16,7 @@ from exposure.errors import DataError
 from exposure.model.compiled import Compiled, Values, parameter
 from exposure.model.labels import together
 from exposure.model.rows import Rows
-from exposure.routes.choice import cheapest, limited_shares
+from exposure.routes.choice import cheapest, index_at_limits, limited_shares
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -160,13 +160,20 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, by: Terms) -> Moved:
             with np.errstate(divide="ignore", invalid="ignore"):
                 index[plan] = filled.spent / volume[plan] / spent
                 new[plan] = filled.units / columns(of_market * volume[plan], market)
-        lost = np.isnan(index)
+        lost, asked = np.isnan(index), index
         if lost.any():
-            # Where every route is at its limit, the mean cost of the mix stands for the index.
+            # Where every route is at its limit, the mean cost of the mix stands for the index; what
+            # is wanted answers to the price at which the last of them reached it.
             mean = _mean_ratio(new, cost[pick], market, rows_of(old, pick), rows_of(total, pick))
             index = np.where(lost, mean, index)
-        price = buyer_price_ratio(index, rows_of(by.burden.buyer, pick), rows_of(border, pick))
-        wanted = _demand(rows_of(rows.demand, pick), price, chosen(buyers, pick), "volume")
+            full = index_at_limits(
+                ratio[pick], rows_of(share, pick), rows_of(elasticity, pick), market, limit
+            )
+            asked = np.where(lost, full, index)
+        buyer, part = rows_of(by.burden.buyer, pick), rows_of(border, pick)
+        price = buyer_price_ratio(index, buyer, part)
+        at_price = buyer_price_ratio(asked, buyer, part) if lost.any() else price
+        wanted = _demand(rows_of(rows.demand, pick), at_price, chosen(buyers, pick), "volume")
         return _State(new, binds, worth, index, price, wanted)
 
     def unlimited(free: _State, volume: Floats) -> bool:

@@ -113,6 +113,37 @@ def limited_shares(
     return new, index, scarcity
 
 
+def index_at_limits(
+    cost_ratio: Floats, share: Floats, elasticity: Floats, market: Ints, limit: Floats
+) -> Floats:
+    """Cost index (scenario, market) at which the last route of a market reaches its limit.
+
+    ``(min(share * ratio**-e / limit) / sum share) ** (-1/e)``: what `limited_shares` tends to as
+    the volume grows to the sum of the limits, where it has no index of its own. Buyers who want
+    less than the limits together at this price buy less than that. Arguments as there.
+
+    Examples
+    --------
+    Two routes alike with limits of 0.4 and 0.6 of what is sold: the second takes 1.2 times its
+    half, which with an elasticity of 2 it is asked for at the square root of 1.2 times its cost.
+
+    >>> one, half, market = np.ones((1, 2)), np.full((1, 2), 0.5), np.array([0, 0])
+    >>> found = index_at_limits(one, half, np.array([[2.0]]), market, np.array([[0.4, 0.6]]))
+    >>> round(float(found[0, 0] ** 2), 6)
+    1.2
+    """
+    exponent = columns(elasticity, market)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = np.where(share > 0, share * cost_ratio**-exponent / limit, np.inf)
+    least = np.full((len(level), elasticity.shape[1]), np.inf)
+    for route, owner in enumerate(market):
+        least[:, owner] = np.minimum(least[:, owner], level[:, route])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = column_sums(share, market, elasticity.shape[1])
+        index: Floats = (least / whole) ** (-1.0 / elasticity)
+    return index
+
+
 @dataclass(frozen=True)
 class Filled:
     """What a planner ships.

@@ -125,14 +125,25 @@ def divide(market: Market, volume: float) -> tuple[list[float], list[float], flo
 def answer(market: Market, volume: float) -> Answer:
     """Shares, price and what is wanted if ``volume`` times today's is sold."""
     shares, scarcity, index = divide(market, volume)
+    asked = index
     if math.isnan(index):
-        # Every route is at its limit: the mean cost of the mix stands for the index.
+        # Every route is at its limit: the mean cost of the mix stands for the index. What is wanted
+        # answers to the price at which the last of them reached it.
         spent = sum(s * w.cost for s, w in zip(shares, market.ways, strict=True))
         sold = sum(shares)
         index = spent / sold / (market.old / market.total) if sold > 0 else math.nan
-    price = 1.0 + market.burden[0] * market.border * (index - 1.0)
+        asked = last_index(market, volume)
+    price, at_price = (1.0 + market.burden[0] * market.border * (x - 1.0) for x in (index, asked))
     worth = tuple(s * w.cost for s, w in zip(scarcity, market.ways, strict=True))
-    return Answer(tuple(shares), worth, index, price, wanted(market, price))
+    return Answer(tuple(shares), worth, index, price, wanted(market, at_price))
+
+
+def last_index(market: Market, volume: float) -> float:
+    """Cost index at which the last route reaches its limit: each asks a power of its own share."""
+    e, sold = market.route_elasticity, market.total * volume
+    asked = [w.ratio * (w.room / sold / w.share) ** (1.0 / e) for w in market.ways if w.share > 0]
+    whole = sum(w.share for w in market.ways)
+    return math.pow(whole, 1.0 / e) * max(asked, default=math.nan)
 
 
 def wanted(market: Market, price: float) -> float:

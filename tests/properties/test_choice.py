@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from exposure.errors import DataError
-from exposure.routes.choice import cheapest, limited_shares, shares
+from exposure.routes.choice import cheapest, index_at_limits, limited_shares, shares
 
 ONE = np.zeros(3, dtype=np.int64)
 NONE = np.full((1, 3), np.inf)
@@ -97,6 +97,22 @@ def test_capacity_below_today_is_worth_what_units_of_today_save(shared):
         )
         np.testing.assert_allclose(done.units[0, :2], [50.0, 50.0])
         np.testing.assert_allclose(done.worth[0, :2], [worth, 0.0])
+
+
+def test_the_index_at_limits_is_where_the_index_tends_to():
+    """Just below the sum of the limits one route still sets the price; at it none does."""
+    random = np.random.default_rng(5)
+    for count in (2, 3, 6):
+        ratio = random.uniform(0.8, 1.3, (40, count))
+        share = random.dirichlet(np.ones(count), 40)
+        elasticity = random.uniform(0.7, 6.0, (40, 1))
+        market = np.zeros(count, dtype=np.int64)
+        limit = random.dirichlet(np.ones(count), 40)
+        reached = index_at_limits(ratio, share, elasticity, market, limit)
+        below = limited_shares(ratio, share, elasticity, market, limit * (1 + 1e-9))[1]
+        np.testing.assert_allclose(below, reached, rtol=1e-6)
+        beyond = limited_shares(ratio, share, elasticity, market, limit * (1 - 1e-9))[1]
+        assert np.isnan(beyond).all()
 
 
 def offers(random, routes, markets):
