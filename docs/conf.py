@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
 
 from exposure.version import __version__  # noqa: E402
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
 
 project = "exposure"
 author = "exposure developers"
@@ -51,14 +47,3 @@ html_show_sphinx = False
 html_show_search_summary = False
 html_copy_source = False
 copybutton_exclude = ".linenos, .gp, .go"
-
-
-def without_empty_folders(app: Sphinx, page: str, source: list[str]) -> None:
-    """Leave ``methods/*`` out while there is no such page: an empty pattern is a warning."""
-    if page == "index" and not any(HERE.glob("methods/*.md")):
-        source[0] = source[0].replace("methods/*\n", "")
-
-
-def setup(app: Sphinx) -> None:
-    """Sphinx calls this with the site that is built."""
-    app.connect("source-read", without_empty_folders)

@@ -16,6 +16,7 @@ def test_there_are_pages():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_does_what_it_says(page, perform):
+    """All of it, but for blocks that are left to the night."""
     code, output = perform(page)
     assert code == 0, output
 

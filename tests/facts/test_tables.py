@@ -10,6 +10,7 @@ import exposure as ex
 from exposure.errors import Problems
 from exposure.facts.tables import SCHEMAS, check_forms, fits, reference
 from tests import tiny
+from tests.night import part
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -145,6 +146,7 @@ def test_what_fits_at_a_glance_fits(tmp_path):
     sound = ex.load(tiny.write(tmp_path)).tables
     odd = {"str": ("", "x y", "2025-13-01", "ZZ"), "float64": (np.nan, -1.0, np.inf, 1e12),
            "int64": (-1, 10**9), "bool": ()}  # fmt: skip
+    odd = {kind: part(values, 3) for kind, values in odd.items()}
     changed = kept = 0
     for name, table in sound.items():
         schema = SCHEMAS[name]
@@ -153,7 +155,7 @@ def test_what_fits_at_a_glance_fits(tmp_path):
             continue
         assert not fits(schema, pd.concat([table, table.head(1)], ignore_index=True)), name
         assert not fits(schema, table.drop(columns=table.columns[0])), name
-        for column in table:
+        for column in part(table, 2):
             for value in odd[str(table[column].dtype)]:
                 other = table.copy()
                 other.loc[other.index[0], column] = value

@@ -1,7 +1,6 @@
 """Every command with hostile words: it ends well, falls short, or says in plain lines what is wrong."""
 
 import contextlib
-import os
 
 import pytest
 from click.testing import CliRunner
@@ -14,9 +13,9 @@ from exposure.facts import build
 from exposure.facts.place import VARIABLE
 from tests import tiny
 from tests.hardening.test_documents import SURE
+from tests.night import NIGHT
 
-MANY = bool(os.environ.get("EXPOSURE_NIGHTLY"))
-CALLS = 1000 if MANY else 100
+CALLS = 1000 if NIGHT else 100
 LONGEST_NUMBER = 10**30
 WORDS = [
     "", " ", "-", "--", "---", "-1", "0", "1", "1.5", "1e999", "nan", "inf", "-inf", "NaN", "1e-400", "10" * 20, "true",

@@ -1,7 +1,6 @@
 """Mutated YAML documents end well or in plain lines; what is accepted is read as it is written."""
 
 import datetime as dt
-import os
 import textwrap
 import warnings
 
@@ -21,9 +20,9 @@ from exposure.facts.strict_yaml import read_document
 from tests import tiny
 from tests.bad_inputs.test_bargains import DEAL, FRONTIER, STANCE, WAIT
 from tests.hardening import mutations
+from tests.night import NIGHT
 
-MANY = bool(os.environ.get("EXPOSURE_NIGHTLY"))
-READ, LAID = (6000, 400) if MANY else (500, 50)
+READ, LAID = (6000, 400) if NIGHT else (500, 50)
 """How many documents are read by themselves, and how many are laid over a world and asked."""
 SURE = {"derandomize": True, "database": None, "deadline": None,
         "suppress_health_check": list(HealthCheck)}  # fmt: skip

@@ -13,6 +13,7 @@ import exposure as ex
 from exposure.facts import build, writing
 from exposure.reports import build as reports
 from tests import tiny
+from tests.night import count
 
 EVENTS = {
     "open",
@@ -25,7 +26,7 @@ EVENTS = {
     "half",
 }
 """What a process does to files; before each of them it may be killed, and in the middle of a file."""
-MOMENTS = 1000 if os.environ.get("EXPOSURE_NIGHTLY") else 40
+MOMENTS = count(40, 1000)
 
 
 def recorded(monkeypatch, module, name, work):

@@ -1,7 +1,6 @@
 """Spoilt tables of users end well or in plain lines; no cell that cannot be read becomes a nought."""
 
 import io
-import os
 
 import numpy as np
 import pandas as pd
@@ -20,9 +19,9 @@ from exposure.validate.answers import find_bench, read_answers, read_bench, scor
 from tests import tiny
 from tests.hardening import mutations
 from tests.hardening.test_documents import ESTIMATION, SURE, plain_lines
+from tests.night import NIGHT
 
-MANY = bool(os.environ.get("EXPOSURE_NIGHTLY"))
-COUNT = 500 if MANY else 60
+COUNT = 500 if NIGHT else 60
 """Tables of each kind."""
 CROSSINGS = [
     ["hts", "origin", "on", "importer", "known_on", "value_usd", "quantity", "attributes", "mine"],

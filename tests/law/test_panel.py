@@ -11,6 +11,7 @@ from exposure.cli import main
 from exposure.errors import Problems
 from exposure.law.panel import VALUES
 from tests import tiny
+from tests.night import part
 
 DAYS = ["2025-01-15", "2025-04-05", "2025-07-04", "2025-08-07", "2025-12-15", "2026-07-24"]
 
@@ -121,7 +122,8 @@ def test_what_rests_on_a_proposed_list_is_marked(world):
 
 
 def test_history_of_a_day_is_the_panel_of_the_day(world, kept):
-    for on in ("2025-01-01", "2025-02-04", "2025-03-12", "2025-04-05", "2025-04-09", "2025-04-30"):
+    days = ("2025-04-05", "2025-01-01", "2025-02-04", "2025-03-12", "2025-04-09", "2025-04-30")
+    for on in part(days, 3):
         made = ex.panel(world, on)
         mine = kept.on(int(on.replace("-", "")))
         at = np.searchsorted(mine.hts, made.hts)

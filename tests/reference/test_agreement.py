@@ -13,11 +13,12 @@ import yaml
 
 import exposure as ex
 from exposure.axes import COMPONENTS
+from tests.night import count
 from tests.reference.law import Crossing, Law, duty, load_law
 
 ROOT = Path(__file__).resolve().parents[2] / "data" / "raw" / "law"
-# All of them by `make nightly`; every fourth in each change.
-COUNT = 100_000 if os.environ.get("EXPOSURE_NIGHTLY") else 25_000
+# All of them by `make nightly`.
+COUNT = count(8_000, 100_000)
 SEED = 20250402
 ORIGINS = ["KOR", "JPN", "CHN", "MEX", "CAN", "VNM", "TWN", "DEU", "GBR", "IND", "BRA", "CHE",
            "RUS", "THA", "ZAF"]  # fmt: skip

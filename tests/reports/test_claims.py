@@ -13,8 +13,10 @@ from exposure.reports.claims import check, check_html, check_list, check_pdf, cl
 from exposure.reports.contents import describe
 from exposure.reports.description import Value
 from exposure.reports.words import LANGUAGES, words
+from tests.night import count
 
-MUTATIONS = {"html": 300, "list": 100, "cell": 60, "pdf": 40}
+MUTATIONS = {"html": count(90, 300), "list": count(40, 100), "cell": count(25, 60),
+             "pdf": count(15, 40)}  # fmt: skip
 LEAST_CAUGHT = 0.99
 TURNED = {"rises": "falls", "falls": "rises", "more": "less", "less": "more", "lost": "added",
           "below": "above", "above": "below", "unknown": "known"}  # fmt: skip
