@@ -13,7 +13,7 @@ from exposure.cli.common import DEFAULT_SCENARIO, Say, answers, out_option
 from exposure.cli.names import shipped
 
 if TYPE_CHECKING:
-    from exposure.facts.documents import Solve, Sweep
+    from exposure.facts.documents import Scenario, Solve, Sweep
     from exposure.facts.world import World
 
 
@@ -89,7 +89,7 @@ def _check_file(world: World, path: Path) -> str:
     if not keys & {"authority", "measures", "importer"}:
         scenario = read_scenario(world, path)
         apply(world, scenario.law, scenario.rates)
-        return f"{path}: scenario {scenario.id}"
+        return "\n".join([f"{path}: scenario {scenario.id}", *_scenario_lines(world, scenario)])
     with_it, action = add_action(world, path)
     found = trial(law_book(world), law_book(with_it), action.id)
     clauses = f"{len(action.measures)} measures, {len(action.exemptions)} exemptions"
@@ -119,6 +119,18 @@ def _check_solve(world: World, spec: Solve) -> str:
     ask(world, spec)
     low, high = spec.vary.between
     return f"solve {spec.id} on {spec.vary.column}, {low:g} to {high:g}"
+
+
+def _scenario_lines(world: World, scenario: Scenario) -> list[str]:
+    """What a scenario changes; a rate of the law moves for all whom its clause names."""
+    clauses = world.tables["clauses"]
+    of = dict(zip(clauses["action"] + "/" + clauses["clause"], clauses["origin"], strict=True))
+    lines = []
+    for text in scenario.changes():
+        named = of.get(text.split(" charges ")[0])
+        whom = "everyone" if named == "*" else named
+        lines.append(f"  {text}" + (f", of all its goods from {whom}" if whom else ""))
+    return lines or ["  changes nothing but the day"]
 
 
 def _check_product(world: World, path: Path) -> str:

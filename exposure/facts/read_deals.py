@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from exposure.errors import DataError, ExposureError, Problems, QueryError
 from exposure.facts.documents.base import Figure
 from exposure.facts.documents.deals import Bargain, Deal, Frontier, Stance, Wait
-from exposure.facts.scenario import check_names, find, nearest, read_scenario
+from exposure.facts.near import nearest
+from exposure.facts.scenario import check_names, find, read_scenario
 from exposure.facts.strict_yaml import parse, read_yaml
 from exposure.facts.world import World
 

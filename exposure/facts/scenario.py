@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from exposure.errors import DataError, QueryError
+from exposure.facts.check_changes import check_changes
 from exposure.facts.documents import Action, Delta, Scenario, Scope, Solve, Sweep
+from exposure.facts.near import nearest
 from exposure.facts.read_law import action_tables
 from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World
@@ -55,8 +56,8 @@ def check_scenario(world: World, scenario: Scenario, where: str) -> None:
 
     Raises
     ------
-    QueryError
-        Naming the first that is not, and those that are near it.
+    QueryError, Problems
+        Naming what is not, and those that are near it.
     """
     check_names(world, scenario.products, scenario.parameters, where)
     for change in scenario.crossings:
@@ -70,6 +71,7 @@ def check_scenario(world: World, scenario: Scenario, where: str) -> None:
         _known(routes["product"], limit.product, f"{where}: limits")
         mine = routes.loc[routes["product"] == limit.product, "route"]
         _known(mine, limit.route, f"{where}: limits")
+    check_changes(world, scenario, where)
 
 
 def _known_figure(world: World, name: str, where: str) -> None:
@@ -188,15 +190,6 @@ def _known(column: pd.Series[str], name: str, where: str) -> None:
         raise QueryError(f"{name!r} is not known", where, nearest(name, values))
 
 
-def nearest(name: str, known: Sequence[str]) -> str:
-    """Those of the known names that look most like one that is not; all where they are few."""
-    if len(known) <= FEW:
-        return f"known: {', '.join(known)}"
-    near = get_close_matches(name, known, n=5, cutoff=0.3)
-    return f"near: {', '.join(near)}" if near else f"known: {', '.join(known)}"
-
-
-FEW = 12
 LAW_TABLES = ("clauses", "scopes", "ends")
 
 

@@ -6,6 +6,7 @@ A key that stands twice, an unquoted HTS code or an unknown field is one clear l
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from exposure.errors import DataError, Problems
 from exposure.facts.files import plain_number, read_bytes, shown
+from exposure.facts.near import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 LARGEST = 4_000_000
@@ -162,16 +164,20 @@ def parse(model: type[Model], data: Any, path: Path | str) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise Problems(_problem(item, path) for item in error.errors()) from error
+        known = sorted(field.alias or name for name, field in model.model_fields.items())
+        raise Problems(_problem(item, path, known) for item in error.errors()) from error
 
 
-def _problem(item: Any, path: Path | str) -> DataError:
+def _problem(item: Any, path: Path | str, known: Sequence[str]) -> DataError:
+    """One line of a field; ``known`` are the fields of the document itself."""
     field = ".".join(str(step) for step in item["loc"]) or "document"
     message = item["msg"].removeprefix("Value error, ")
+    mend = ""
     if item["type"] == "extra_forbidden":
         message = "unknown field"
+        mend = nearest(field, known) if len(item["loc"]) == 1 else ""
     if item["type"] == "missing":
         message = "is missing"
     given = item.get("input")
     told = f", given {shown(given)}" if isinstance(given, str | int | float | bool) else ""
-    return DataError(f"{field}: {message}{told}", str(path))
+    return DataError(f"{field}: {message}{told}", str(path), mend)

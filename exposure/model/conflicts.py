@@ -11,8 +11,9 @@ import pandas as pd
 from exposure.economy.deals import reciprocal_rate
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
+from exposure.facts.near import nearest
 from exposure.facts.read_deals import read_deal
-from exposure.facts.scenario import nearest, read_scenario
+from exposure.facts.scenario import read_scenario
 from exposure.facts.world import World
 from exposure.frames import records
 from exposure.model.deals import deal_tables

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from exposure.errors import QueryError
+from exposure.facts.check_changes import check_days
 from exposure.facts.documents import Scenario
 from exposure.facts.scenario import fingerprint, read_scenario
 from exposure.facts.world import World
@@ -99,6 +100,8 @@ def run(
     if draws < 0:
         raise QueryError(f"draws {draws}", "", "0 or more")
     read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
+    for scenario in read:
+        check_days(scenario)
     compiled, pairs = compile_scenarios(world, read, products, unclaimed=True)
     cases, rows = _cases(compiled, read, pairs, draws, seed)
     done = engine.respond(compiled, rows, engine.price(compiled, rows, True))

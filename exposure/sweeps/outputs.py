@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure.errors import QueryError
-from exposure.facts.scenario import nearest
+from exposure.facts.near import nearest
 from exposure.model.compiled import Compiled
 from exposure.model.headline import METRICS, Sides
 from exposure.model.plants import coverage

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from exposure.axes import rows_of
 from exposure.errors import DataError, ExposureError, QueryError
 from exposure.facts.documents import Dimension, LawDate, Option, Scenario, Sweep
-from exposure.facts.scenario import check_scenario, check_sweep, nearest, read_scenario
+from exposure.facts.near import nearest
+from exposure.facts.scenario import check_scenario, check_sweep, read_scenario
 from exposure.facts.world import World
 from exposure.model.compile import compile_scenarios
 from exposure.model.compiled import Compiled, Values, route_limits

@@ -105,7 +105,18 @@ Slug = Annotated[str, AfterValidator(_slug)]
 Component = Annotated[str, AfterValidator(_component)]
 Text = Annotated[str, Field(min_length=1)]
 Fraction = Annotated[Number, Field(ge=0, le=1)]
-Rate = Annotated[Number, Field(ge=0, le=10)]
+MOST_RATE = 5.0
+"""A rate above it is meant as per cent: the law's highest is 2, that of Russian aluminum."""
+
+
+def _fraction_meant(value: float) -> float:
+    if value > MOST_RATE:
+        msg = f"is {value:.0%}; a rate is a fraction, 0.10 for 10 %, {MOST_RATE:g} at most"
+        raise ValueError(msg)
+    return value
+
+
+Rate = Annotated[Number, Field(ge=0), AfterValidator(_fraction_meant)]
 Origins = Annotated[list[str], BeforeValidator(_as_list)]
 AttributeValue = bool | Annotated[float, Field(allow_inf_nan=False)] | str
 

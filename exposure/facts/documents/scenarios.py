@@ -125,7 +125,7 @@ class Scenario(Asked):
     def _repr_html_(self) -> str:
         """Return what is asked, the two days, and what the scenario changes."""
         days = f"law of {self.law_on or self.baseline} against {self.baseline}"
-        changes = [(1, text) for text in self._changes()] or [(1, "nothing but the day")]
+        changes = [(1, text) for text in self.changes()] or [(1, "nothing but the day")]
         return html_view.card(
             f"Scenario {self.id}",
             html_view.line(self.title),
@@ -136,7 +136,7 @@ class Scenario(Asked):
             html_view.line(f"products: {', '.join(self.products) or 'all'}"),
         )
 
-    def _changes(self) -> Iterator[str]:
+    def changes(self) -> Iterator[str]:
         """What differs from the law of the day and from the usual numbers, a line each."""
         yield from map(str, self.law)
         for name, rate in self.rates.items():
