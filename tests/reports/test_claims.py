@@ -192,7 +192,7 @@ def test_mutated_reports_are_caught(brief, result):
         *caught_in_cells(brief, tables, chance),
         *caught_in_pdf(brief, result, chance),
     ]
-    assert len(caught) == sum(MUTATIONS.values()) == 500
+    assert len(caught) == sum(MUTATIONS.values()) == count(170, 500)
     assert sum(caught) / len(caught) >= LEAST_CAUGHT, sum(caught)
 
 
