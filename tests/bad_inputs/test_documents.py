@@ -10,7 +10,7 @@ CHANGES = [
     # file, old text, new text, what the line must say
     ("law/us/cars.yaml", "rate: 0.25, source", "ratte: 0.25, source", "ratte: unknown field"),
     ("law/us/cars.yaml", 'rate: 0.25, source: "Proc 1"', "rate: 0.25", "source: is missing"),
-    ("law/us/cars.yaml", "rate: 0.25, source", "rate: 25, source", "less than or equal to 10"),
+    ("law/us/cars.yaml", "rate: 0.25, source", "rate: 25, source", "is 2500%; a rate is a fraction"),
     ("law/us/cars.yaml", "rate: 0.25, source", "source", "exactly one of `rate`"),
     ("law/us/cars.yaml", '"8703.23"', "8703.23", "must be a quoted string"),
     ("law/us/cars.yaml", "origin: KOR", "origin: KOREA", "'KOREA' is no country or group"),
