@@ -85,8 +85,7 @@ class ResultPlots:
         _whiskers(ax, place, *ends)
         _rows(ax, labels)
         ax.set_xlabel(f"Landed cost, central [USD per {about['unit']}]")
-        ranged = f"\nwhiskers: {RANGE}" if _ranged(ends) else ""
-        ax.set_title(f"Landed cost by route: {about['title']}{ranged}", fontsize="medium")
+        _title(ax, f"Landed cost by route: {about['title']}", ends)
         _legend(ax)
         return ax
 
@@ -162,8 +161,7 @@ class ResultPlots:
         ]
         ax = _points(ax, series, _labels(rows, rows["product"].map(titles)))
         ax.set_xlabel("Change against the baseline, median [per cent]")
-        ranged = f"\nwhiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
-        ax.set_title(f"Landed cost, buyer's price and volume{ranged}", fontsize="medium")
+        _title(ax, "Landed cost, buyer's price and volume", *(ends for _, _, ends in series))
         return ax
 
     def jobs(self, ax: Axes | None = None) -> Axes:
@@ -191,8 +189,7 @@ class ResultPlots:
         ]
         ax = _points(ax, series, _labels(rows, places))
         ax.set_xlabel("Jobs, central [persons]")
-        ranged = f"\nwhiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
-        ax.set_title(f"Jobs exposed, and jobs predicted to change{ranged}", fontsize="medium")
+        _title(ax, "Jobs exposed, and jobs predicted to change", *(ends for _, _, ends in series))
         return ax
 
     def firms(self, ax: Axes | None = None) -> Axes:
@@ -222,8 +219,7 @@ class ResultPlots:
         ]
         ax = _points(ax, series, _labels(rows, rows["firm"]))
         ax.set_xlabel("Central [USD million a year]")
-        ranged = f"\nwhiskers: {RANGE}" if any(_ranged(ends) for _, _, ends in series) else ""
-        ax.set_title(f"Duties and operating profit of firms{ranged}", fontsize="medium")
+        _title(ax, "Duties and operating profit of firms", *(ends for _, _, ends in series))
         return ax
 
     def _of(self, name: str, product: str) -> pd.DataFrame:
@@ -357,6 +353,12 @@ class SweepPlots:
         absent = int(values.isna().sum()) + self.table.rows - len(values)
         told = f"{title}: median of the scenarios"
         return f"{told}; of {absent:,} it is {UNKNOWN}" if absent else told
+
+
+def _title(ax: Axes, text: str, *ends: Sequence[Any]) -> None:
+    """A title; what whiskers are stands below where some (low, central, high) has a range."""
+    ranged = f"\nwhiskers: {RANGE}" if any(map(_ranged, ends)) else ""
+    ax.set_title(f"{text}{ranged}", fontsize="medium")
 
 
 def _axes(ax: Axes | None, rows: int) -> Axes:
