@@ -205,7 +205,7 @@ def test_an_offset_is_earned_by_route_and_nothing_elsewhere():
 
 
 def test_changes_of_exports_in_units_value_and_price_by_hand():
-    """Two routes from Mexico, 60 at 100 and 40 at 50; half of the sales are left; a duty of 20 on
+    """Two routes from Mexico, 60 at 100 and 40 at 50; 30 and 10 are left; a duty of 20 on
     the first, of which the exporter bears half, is met by a cut of the price at the border."""
     routes = pd.DataFrame({"country": ["MEX", "MEX", "KOR"], "market": [0, 0, 0]})
     done = SimpleNamespace(
@@ -214,7 +214,7 @@ def test_changes_of_exports_in_units_value_and_price_by_hand():
         gate=np.array([[100.0, 50.0, 7.0]] * 2),
         last_rate=np.zeros((2, 3)),
         units_before=np.array([[60.0, 40.0, 1.0]] * 2),
-        units_after=np.array([[60.0, 40.0, 1.0], [30.0, 20.0, 1.0]]),
+        units_after=np.array([[60.0, 40.0, 1.0], [30.0, 10.0, 1.0]]),
     )
     old, new = slice(0, 1), slice(1, 2)
 
@@ -222,6 +222,6 @@ def test_changes_of_exports_in_units_value_and_price_by_hand():
         outcome = {"exporter": "MEX", "kind": kind}
         return bills._ratio(SimpleNamespace(routes=routes), done, old, new, outcome).tolist()
 
-    assert ratio("exports_units") == [0.5]
+    assert ratio("exports_units") == [0.4]
     assert ratio("price_index") == pytest.approx([(60 * 90 + 40 * 50) / 8000])
-    assert ratio("exports_value") == pytest.approx([(30 * 90 + 20 * 50) / 8000])
+    assert ratio("exports_value") == pytest.approx([(30 * 90 + 10 * 50) / 8000])

@@ -126,6 +126,14 @@ def test_scores_of_two_outcomes():
     assert made["naive_unchanged"] == 1.0
 
 
+def test_bias_is_of_sums_so_that_a_small_outcome_weighs_little():
+    """10 told as 20 and 990 as 990: a hundredth too high in all, half too high on average."""
+    two = MINE.assign(observed_central=[10.0, 990.0], predicted_median=[20.0, 990.0])
+    made = _scores(two, MEMBERS)
+    assert made["bias"] == pytest.approx(0.01)
+    assert made["mape"] == pytest.approx(0.5)
+
+
 def test_scores_of_nothing_are_not_known():
     made = _scores(MINE.iloc[:0], {})
     assert np.isnan(list(made.values())).all()
