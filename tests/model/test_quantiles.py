@@ -97,7 +97,8 @@ def test_no_draws_are_the_central_values():
 
 
 def test_a_middle_that_no_formula_gives_to_the_last_bit_is_central_to_the_last_bit():
-    third = ranges(a=(0.1, 1 / 3, 0.7, "lognormal"), b=(0.1, 1 / 3, 0.7, "triangle"))
+    third = ranges(a=(0.1, 1 / 3, 1e3, "uniform"), b=(0.1, 1 / 3, 1e3, "triangle"))
+    assert 1e3 - (1e3 - 1 / 3) != 1 / 3
     found = quantiles(third, {name: np.array([0.5]) for name in "ab"})
     assert [found[name][0] for name in "ab"] == [1 / 3, 1 / 3]
 
@@ -114,6 +115,7 @@ def test_streams_are_by_name_and_seed_not_by_place():
     second = uniforms(["b", "c", "a"], 8, 3, None)
     np.testing.assert_array_equal(first["a"], second["a"])
     assert (uniforms(["a"], 8, 4, None)["a"] != first["a"]).all()
+    assert (first["a"] != first["b"]).all()
     assert ((first["a"] >= 0) & (first["a"] < 1)).all()
 
 
