@@ -25,7 +25,7 @@ def curves(*functions):
 
 
 def test_points_of_a_cell_keep_its_ends_to_the_last_bit_and_rise():
-    ends = np.array([[0.1, 0.7], [-3.0, 1e9]])
+    ends = np.array([[0.1, 0.7], [-3.0, 1e-20]])
     points = cell_points(ends)
     assert (points[:, 0] == ends[:, 0]).all()
     assert (points[:, -1] == ends[:, 1]).all()
@@ -84,6 +84,7 @@ def test_pieces_of_a_cut_cell_follow_one_another():
         assert parts[-1][1] == 1.0
         assert all(a[1] == b[0] for a, b in pairwise(parts))
         assert len(parts) >= 2
+        assert (0.5 in [end for _, end in parts]) == halve
 
 
 # --- breaks --------------------------------------------------------------------------------------
@@ -114,10 +115,13 @@ def test_all_curves_have_the_pieces_of_each():
     assert pieces.linear.all()
 
 
-def test_a_jump_at_a_known_point_is_told_by_it():
-    pieces = breakpoints(curves(lambda t: np.where(t >= 0.25, 2.0, 1.0)), 0.0, 1.0, known=[0.25])
+@pytest.mark.parametrize("jump", [lambda t: t >= 0.25, lambda t: t > 0.25])
+def test_a_jump_at_a_known_point_is_told_by_it(jump):
+    """Whether the point itself lies before the jump or after it."""
+    pieces = breakpoints(curves(lambda t: np.where(jump(t), 2.0, 1.0)), 0.0, 1.0, known=[0.25])
     assert pieces.jumps.tolist() == [0.25]
     assert len(pieces) == 2
+    assert (0.25 in pieces.start) == bool(jump(0.25))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -239,6 +243,14 @@ def test_who_is_least_from_where():
 
 def test_of_curves_that_are_the_same_the_first_is_named():
     assert least(lambda t: t, lambda t: t, lambda t: t + 1)[0] == [0]
+
+
+def test_of_curves_that_run_together_the_first_is_named_until_they_part():
+    """The second comes down to the first at 0.4, runs with it up to 0.6 and falls below it."""
+    winner, start, _ = least(
+        lambda t: 0.0 * t, lambda t: np.maximum(0.4 - t, 0.0) + np.minimum(0.6 - t, 0.0)
+    )
+    assert (winner, start) == ([0, 1], [0.0, 0.6])
 
 
 def test_a_jump_hands_over_without_a_crossing():
