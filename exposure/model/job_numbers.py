@@ -56,14 +56,17 @@ def of_firms(
 
 
 def of_plants(plants: pd.DataFrame) -> list[tuple[object, ...]]:
-    """Jobs at stake at plants and with their suppliers, and by region what all its plants hold."""
+    """Jobs at stake at plants and with their suppliers, and by region what all its plants hold.
+
+    What is not known of one plant of a region is not known of the region.
+    """
     made: list[tuple[object, ...]] = []
     ends = ("low", "central", "high")
     for level, key in (("plant", "title"), ("region", "region")):
         for part, column in (("plant", "tail_plant"), ("suppliers at home", "tail_suppliers")):
             for country, name in sorted(set(zip(plants["country"], plants[key], strict=True))):
                 group = plants[(plants["country"] == country) & (plants[key] == name)]
-                sums = (float(group[f"{column}_{end}"].sum(min_count=1)) for end in ends)
+                sums = (float(group[f"{column}_{end}"].sum(skipna=False)) for end in ends)
                 scenario = str(group["scenario"].iloc[0])
                 made.append((scenario, level, str(country), str(name), "tail", part, *sums))
     return made
