@@ -243,7 +243,8 @@ def test_the_industries_abroad_that_change_most():
     made = sectors_abroad({"sector_output": output, "sector_jobs": jobs})
     assert len(made) == SHOWN_INDUSTRIES
     assert set(made["country"]) == {"MEX"}
-    assert made["industry"].iloc[0] == f"i{count + 1}"
+    # By size, rise or fall.
+    assert made["industry"].tolist()[:2] == [f"i{count + 1}", f"i{count}"]
 
 
 @pytest.mark.parametrize(
