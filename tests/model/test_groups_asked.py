@@ -97,9 +97,10 @@ def test_families_share_a_capacity_or_are_rivals(pool, category, rivals, wanted)
     assert families(compiled(pool=pool, category=category), rivals=rivals).tolist() == wanted
 
 
-def test_families_join_in_chains():
-    """The first shares with the second, the second with the third."""
-    three = compiled(("a", "b", "c"), (0, 1, 1, 2), (0, 0, 1, 1), ("", "", ""), ("x", "x", "x"))
+@pytest.mark.parametrize("market", [(0, 1, 1, 2), (1, 2, 0, 1)])
+def test_families_join_in_chains(market):
+    """The first shares with the second, the second with the third, in whatever order."""
+    three = compiled(("a", "b", "c"), market, (0, 0, 1, 1), ("", "", ""), ("x", "x", "x"))
     assert families(three, rivals=False).tolist() == [0, 0, 0]
 
 
