@@ -150,6 +150,7 @@ def test_a_route_without_borders_has_noughts_and_no_factor():
     assert found["fees_usd_per_unit"] == 0.0
     assert np.isnan(found["cascade_factor"])
     assert totals(4.0, (0.0, 0.0, 0.0, 0.0))["cascade_factor"] == 1.0
+    assert np.isnan(totals(4.0, (4.0, 0.0, 0.0, 0.0))["cascade_factor"]), "no duty but on duty"
 
 
 # --- bargains that are refused -----------------------------------------------------------------------
