@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from pydantic import Field
 
 from exposure.errors import Problems
 from exposure.facts.documents.base import (
@@ -37,7 +38,7 @@ class Form(Document):
     whole: Whole = 0
     share: Fraction = 0.0
     rate: Rate = 0.0
-    origin: Origins = ["*"]
+    origin: Origins = Field(default=["*"])
     fact: AttributeValue = False
     text: Text = "x"
 
