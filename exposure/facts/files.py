@@ -35,7 +35,8 @@ def plain_number(text: str) -> float | None:
 
 def shown(value: object) -> str:
     """A value as a message shows it: short, in quotes where it is text."""
-    text = repr(value)
+    # A number of a table is a number, not its class in numpy.
+    text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 

@@ -82,6 +82,8 @@ def test_every_number_comes_back_from_its_text(number):
     [
         ("steel", "'steel'"),
         (0.25, "0.25"),
+        (np.float64(-20), "-20.0"),
+        (np.int64(7), "7"),
         ("a\nb", r"'a\nb'"),
         ("x" * 78, f"'{'x' * 78}'"),  # 80 letters with its quotes
         ("x" * 79, f"'{'x' * 79}..."),

@@ -140,7 +140,6 @@ def _rows(
             yield DataError("stands twice", where, f"key: {', '.join(schema.unique)}")
             continue
         value = table[column].iloc[row]
-        value = value.item() if hasattr(value, "item") else value
         what = "is empty" if pd.isna(value) or value == "" else f"{shown(value)} is not allowed"
         allowed = _allowed(schema.columns[column], check)
         yield DataError(what, f"{where}, column {column}", allowed)
