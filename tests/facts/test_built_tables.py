@@ -1,4 +1,4 @@
-"""Built tables: which files they come from, whether they still match, and what is laid over them."""
+"""Built tables: which files mark them, whether they still match, and when a world takes them."""
 
 import json
 import shutil
@@ -6,8 +6,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from exposure.errors import DataError, Problems, QueryError
-from exposure.facts.added import add_action, add_product, lay_again
+from exposure.errors import DataError
 from exposure.facts.build import (
     BUILT,
     FORMAT,
@@ -19,7 +18,6 @@ from exposure.facts.build import (
     read_built,
 )
 from exposure.facts.files import parquet_bytes
-from exposure.facts.template import PRODUCT, write_product
 from exposure.facts.world import World, load
 from tests import tiny
 
@@ -35,11 +33,6 @@ def whole(tmp_path_factory):
 def root(whole, tmp_path):
     shutil.copytree(whole[0], tmp_path / "data")
     return tmp_path / "data"
-
-
-@pytest.fixture(scope="module")
-def world(whole):
-    return load(whole[0])
 
 
 # --- the mark of the raw files ---------------------------------------------------------------
@@ -131,103 +124,14 @@ def test_built_tables_are_taken_where_they_match(root):
         load(root)
 
 
-def test_a_world_is_frozen_and_hands_out_copies(world):
+def test_a_world_is_frozen_and_hands_out_copies(example_small):
+    world = example_small
     with pytest.raises(TypeError):
         world.tables["countries"] = pd.DataFrame()
     copy = world.table("countries")
     copy.loc[0, "iso3"] = "XXX"
     assert world.tables["countries"].loc[0, "iso3"] == "USA"
     assert repr(world) == f"World({len(world.tables)} tables, {world.fingerprint[:12]})"
-
-
-# --- laid over it ----------------------------------------------------------------------------
-
-MORNING = """
-id: us-robots
-importer: USA
-authority: s232_robots
-component: s232
-title: Robots
-instrument: P
-scope: {hts: ["8517.13"]}
-measures: [{id: all, from: 2025-12-01, known: 2025-11-23, rate: 0.25, source: "cl. 2"}]
-"""
-
-
-@pytest.fixture
-def morning(tmp_path):
-    path = tmp_path / "morning.yaml"
-    path.write_text(MORNING, encoding="utf-8")
-    return path
-
-
-def test_a_document_is_laid_over_and_the_world_stays(world, morning):
-    before = {name: len(table) for name, table in world.tables.items()}
-    new, action = add_action(world, morning)
-    assert {name: len(new.tables[name]) - count for name, count in before.items()
-            if len(new.tables[name]) != count} == {"clauses": 1, "scopes": 1}  # fmt: skip
-    assert (action.id, [kind for kind, _ in new.added]) == ("us-robots", ["action"])
-    assert {name: len(table) for name, table in world.tables.items()} == before
-    assert world.added == () and new.fingerprint != world.fingerprint
-
-
-def test_what_another_world_had_is_laid_over_again(world, morning, tmp_path):
-    path = tmp_path / "own.yaml"
-    text = (world.root / "raw" / "firms" / "car.yaml").read_text(encoding="utf-8")
-    path.write_text(text.replace("id: car", "id: own", 1), encoding="utf-8")
-    new, _ = add_product(add_action(world, morning)[0], path)
-    again = lay_again(world, new.added)
-    assert (again.fingerprint, again.added) == (new.fingerprint, new.added)
-    for name, table in new.tables.items():
-        pd.testing.assert_frame_equal(again.tables[name], table)
-    # In another order it is another world.
-    assert lay_again(world, new.added[::-1]).fingerprint != new.fingerprint
-
-
-@pytest.mark.parametrize(
-    ("added", "says"),
-    [
-        (("scenario", "{}"), "scenario of the run: not a document: 'scenario'"),
-        (("action", "{"), "action of the run: not a document: 1 validation error for Action"),
-        (("product", "{}"), "product of the run: not a document: "),
-    ],
-)
-def test_what_is_no_document_of_a_run_is_one_line(world, added, says):
-    with pytest.raises(DataError) as caught:
-        lay_again(world, [added])
-    line = str(caught.value)
-    assert line.startswith(says) and line.endswith("(as the run wrote it)") and "\n" not in line
-
-
-def test_the_file_is_named_in_every_line_of_what_is_wrong_with_it(world, morning):
-    text = MORNING.replace("8517.13", "8517.99").replace("rate: 0.25", "origin: KRO, rate: 0.25")
-    morning.write_text(text)
-    with pytest.raises(Problems) as caught:
-        add_action(world, morning)
-    assert str(caught.value).split("\n") == [
-        f"{morning}: action us-robots, clause all, origin: 'KRO' is no country or group",
-        f"{morning}: goods of us-robots: hts '851799' begins no line of any edition of the "
-        "schedule (a prefix of a line of 8 or 10 digits)",
-    ]
-
-
-# --- the file to begin with ------------------------------------------------------------------
-
-
-def test_the_template_is_written_under_its_name(tmp_path):
-    path = write_product("heater-2", tmp_path / "deep" / "h.yaml")
-    text = path.read_text(encoding="utf-8")
-    assert "id: heater-2\n" in text and "@" not in text
-    assert text == PRODUCT.replace("@ID@", "heater-2")
-
-
-@pytest.mark.parametrize("name", ["", "Heater", "-a", "a b", "a/b", "ä", "a\n"])
-def test_a_name_that_is_no_id_writes_nothing(tmp_path, name):
-    with pytest.raises(QueryError) as caught:
-        write_product(name, tmp_path / "h.yaml")
-    said = f"name {name!r} (lower-case letters, digits, '-' and '_')"
-    assert str(caught.value) == said
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_world_by_itself_has_nothing_added():
