@@ -136,9 +136,12 @@ def _check(editions: pd.DataFrame, revision: str, lines_from: str, codes_from: s
         raise QueryError(f"edition {revision} stands already", "", f"known: {known}")
     for name, day in (("lines_from", lines_from), ("codes_from", codes_from)):
         try:
-            dt.date.fromisoformat(day)
-        except ValueError as error:
-            raise QueryError(f"{day!r} is no date", "", "YYYY-MM-DD") from error
+            # Days are compared as text: 20260701 would stand after every other.
+            written = dt.date.fromisoformat(day).isoformat() == day
+        except ValueError:
+            written = False
+        if not written:
+            raise QueryError(f"{day!r} is no date", "", "YYYY-MM-DD")
         last = editions[name].max()
         if day <= last:
             raise QueryError(f"{day} is not after {last}", "", "editions follow one another")
