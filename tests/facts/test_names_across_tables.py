@@ -103,6 +103,37 @@ def test_a_fact_that_the_register_does_not_have_is_named_wherever_it_stands(fact
     assert told(checks.attributes_exist, facts(crossings=fact)) == [f"car body: {says}"]
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value", "allowed"),
+    [
+        ("approved", "true", ""),
+        ("melt", "0.4", ""),
+        ("claim", '"usmca"', ""),
+        ("approved", "12", "12 (allowed: bool)"),
+        ("approved", '"true"', "'true' (allowed: bool)"),
+        ("melt", "true", "True (allowed: number)"),
+        ("claim", '"korus"', "'korus' (allowed: none usmca)"),
+        ("claim", "null", "None (allowed: none usmca)"),
+        ("clam", "1", ""),  # a name that is not known is told by another check
+        ("melt", "much", ""),  # and so is what is no JSON
+    ],
+)
+def test_goods_state_what_a_fact_may_be(attribute, value, allowed):
+    tables = {
+        "attributes": REGISTER,
+        "shipment_facts": frame("origin attribute value", ("MEX", attribute, value)),
+        "market_lines": frame("market region hts facts"),
+    }
+    where = f"economy/mrio/shipment_facts.csv: MEX {attribute}"
+    says = [f"{where}: attribute {attribute} = {allowed}"] if allowed else []
+    assert told(checks.stated_values_allowed, tables) == says
+    facts = f'{{"{attribute}": {value}}}'
+    tables["shipment_facts"] = tables["shipment_facts"].head(0)
+    tables["market_lines"] = frame("market region hts facts", ("cars", "DEU", "87032301", facts))
+    says = [line.replace(where, "economy/market_lines.csv: cars DEU 87032301") for line in says]
+    assert told(checks.stated_values_allowed, tables) == says
+
+
 def test_an_authority_that_gives_way_exists_or_is_said_to_be_missing():
     tables = {
         "coverage": frame("authority", ("antidumping",)),
