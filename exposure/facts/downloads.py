@@ -148,7 +148,10 @@ def _check(editions: pd.DataFrame, revision: str, lines_from: str, codes_from: s
 
 
 def _fetch(root: Path, name: str, path: Path) -> Path:
-    address = sources(root).set_index("name")["address"][name]
+    known = sources(root).set_index("name")["address"]
+    if name not in known.index:
+        raise DataError(f"no source {name!r}", str(root / "raw" / "downloads.csv"), "give --file")
+    address = str(known[name])
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 - https
             path.write_bytes(answer.read())

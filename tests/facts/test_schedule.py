@@ -277,4 +277,9 @@ def test_a_source_out_of_reach_is_a_line_with_what_to_do(root, monkeypatch):
         "https://example.org/hts: out of reach: <urlopen error no route to host> "
         "(fetch it by hand and give it by --file)"
     )
-    assert sources(root)["name"].tolist() == ["hts"]
+    path = root / "raw" / "downloads.csv"
+    path.write_text(path.read_text().replace("\nhts,", "\nother,"))
+    assert sources(root)["name"].tolist() == ["other"]
+    with pytest.raises(DataError) as caught:
+        get_hts(root, "two", "2026-03-01")
+    assert str(caught.value) == f"{path}: no source 'hts' (give --file)"
