@@ -49,8 +49,8 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
 
     Raises
     ------
-    Problems
-        All files that are not well formed, a line each.
+    Problems, DataError
+        All files that are not well formed, a line each; or that there is none.
     """
     problems: list[ExposureError] = []
     actions: list[Action] = []
@@ -75,6 +75,8 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
             problems.append(error)
     if problems:
         raise Problems(problems)
+    if not parts:
+        raise DataError("no rule file", str(root), "one of a country's folder, as us/cars.yaml")
     law = {
         name: pd.concat([part[name] for part in parts], ignore_index=True)
         for name in ("clauses", "scopes", "ends")

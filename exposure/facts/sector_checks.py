@@ -96,11 +96,16 @@ def stated_facts_exist(tables: Tables) -> Iterator[ExposureError]:
         if row.attribute not in known:
             yield DataError(f"attribute {row.attribute!r} is not known", where)
         try:
-            json.loads(str(row.value))
+            json.loads(str(row.value), parse_constant=_no_number)
         except ValueError:
             yield DataError(
                 f"value {row.value!r}", where, "a number, true, false or a text in quotes"
             )
+
+
+def _no_number(text: str) -> None:
+    # JSON has neither NaN nor Infinity, though the library reads them.
+    raise ValueError(text)
 
 
 def sector_sources_exist(tables: Tables) -> Iterator[ExposureError]:
