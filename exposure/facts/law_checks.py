@@ -108,8 +108,10 @@ def _by_goods(tables: Tables) -> Iterator[list[dict[str, Any]]]:
     clauses = tables["clauses"]
     live = clauses[(clauses["status"] == "in_force") & ~clauses["added"]]
     several = live[live.duplicated(SAME_GOODS, keep=False)].sort_values("from", kind="stable")
-    for _, rows in several.groupby(SAME_GOODS, sort=False):
-        yield records(rows)
+    groups: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for row in records(several):
+        groups.setdefault(tuple(row[name] for name in SAME_GOODS), []).append(row)
+    yield from groups.values()
 
 
 LAW_CHECKS = (goods_exist, importers_exist, groups_have_members, measures_agree, no_holes)

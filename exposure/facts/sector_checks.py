@@ -35,7 +35,7 @@ def sector_names_meet(tables: Tables) -> Iterator[ExposureError]:
     for table, columns in named.items():
         file = FLOWS if table == "mrio_flows" else FILES[table]
         for column, known in columns:
-            for word in sorted(set(tables[table][column]) - known):
+            for word in sorted(set(tables[table][column].unique()) - known):
                 mend = "name it in mrio/regions.csv or mrio/industries.csv"
                 yield DataError(f"{word!r} is not known", f"economy/{file}, column {column}", mend)
     if IMPORTER not in regions:
