@@ -22,7 +22,7 @@ def line(**changes):
 
 
 def tables(lines=None, **more):
-    made = {
+    return {
         "headline": pd.DataFrame(
             {
                 "scenario": ["today", "today"], "product": ["car", "van"],
@@ -48,7 +48,6 @@ def tables(lines=None, **more):
         ),
         **more,
     }  # fmt: skip
-    return made
 
 
 def value(row=0, column="median", table="headline"):
