@@ -89,13 +89,13 @@ def test_what_opens_its_proof(form, proven):
 
 
 def test_pictures_on_one_page_have_ids_of_their_own():
-    svg = '<svg><g id="a"/><use href="#a"/><path fill="url(#a)"/><b data-id="a"/></svg>'
+    svg = '<svg><g id="a"/><use href="#a"/><path fill="url(#a)"/><b grid="a"/></svg>'
     figure = Figure("map ü", (), (), (("one", svg), ("two", svg)), (), TABLE)
     (first, one), (second, two) = _own_ids(figure)
     assert (first, second) == ("one", "two")
     assert one == (
         '<svg><g id="map---0-a"/><use href="#map---0-a"/><path fill="url(#map---0-a)"/>'
-        '<b data-id="map---0-a"/></svg>'
+        '<b grid="a"/></svg>'
     )
     assert two == one.replace("map---0-", "map---1-")
 
