@@ -168,7 +168,7 @@ def test_a_factor_that_moves_nothing_is_not_told_and_nor_is_a_metric_of_none():
         # By the larger of the two ways to count, and ties as they come.
         ([("a", 0.1, -0.5), ("b", 0.3, 0.3), ("c", -0.3, 0.0)], ["a", "b", "c"]),
         # Less than a billionth of the change, or of one where the change is smaller, is dust.
-        ([("a", 2e-9, 0.0), ("b", 0.5e-9, 0.0)], ["a"]),
+        ([("a", 2e-9, 0.0), ("b", 0.7e-9, 0.0)], ["a"]),
         ([("a", NAN, 0.2), ("b", NAN, NAN)], ["a"]),
         ([], []),
     ],
