@@ -142,6 +142,10 @@ def thinned(axes, outputs=1, **sizes):
         # Then the axes: 3 x 3 x 12 options x 6 = 648, so 7 x 7 = 49 and not 8 x 8 = 64 fit.
         (["n1", "n2"], 6, {"n1": 61, "n2": 61, "n3": 61, "n4": 61, "o1": 12},
          ({"n1": 7, "n2": 7, "n3": 3, "n4": 3, "o1": 12}, 6)),
+        # Days of a slider are levels like others.
+        (["n1", "n2"], 6, {"n1": 61, "n2": 61, "d1": 99}, ({"n1": 25, "n2": 25, "d1": 10}, 6)),
+        # Axes of five levels are the last that lose none of the outputs: 5 x 5 x 250 x 6.
+        (["n1", "n2"], 6, {"n1": 61, "n2": 61, "o1": 250}, ({"n1": 5, "n2": 5, "o1": 250}, 6)),
         # Then outputs: 5 x 5 x 400 options are 10,000 numbers each.
         (["n1", "n2"], 6, {"n1": 61, "n2": 61, "o1": 400}, ({"n1": 5, "n2": 5, "o1": 400}, 4)),
         # Then options.
