@@ -118,6 +118,14 @@ def test_a_peel_stops_at_the_best_box_and_never_below_the_least_support():
     assert low <= 10 and high >= 14
 
 
+def test_a_peel_is_judged_by_its_rise_for_each_row():
+    """Ten rows raise the share from 15/20 to 1, 0.025 a row; one row to 15/19, by 0.039."""
+    codes = np.stack([np.repeat([0, 1], 10), np.arange(20) > 0]).astype(np.int16)
+    hit = np.arange(20) >= 5
+    found = _peeled(codes, hit, np.array([1, 1]), 0.05, 1)
+    assert ends(found) == [(1, 1), (1, 1)], "the single row goes first, then the ten"
+
+
 def test_a_box_of_hits_only_is_not_peeled():
     codes, hit, tops = line(8, range(8))
     assert ends(_peeled(codes, hit, tops, 0.5, 1)) == [(0, 7)]
