@@ -110,6 +110,17 @@ def test_a_stretch_has_its_own_ends():
     assert (row["left"], row["right"]) == ("", "above")
 
 
+def test_a_touch_parts_no_bands():
+    """The hat reaches its top of 120 at 0.2 and stays below on both sides."""
+    made, pieces, found = solved(
+        level(120.0), lambda x: 120.0 - 100.0 * np.abs(x - 0.2), known=(0.2,)
+    )
+    assert [point.kind for point in found.points] == ["touch"]
+    assert found.said == ("below",)
+    assert found.ends.tolist() == [0.0, 0.4]
+    assert set(_piece_table(made, pieces, found)["winner"]) == {"below"}
+
+
 @pytest.mark.parametrize(("target", "side"), [(99.0, "above"), (141.0, "below")])
 def test_where_the_level_is_never_reached_the_side_is_told(target, side):
     [row] = rows(level(target), up).to_dict("records")
