@@ -205,8 +205,8 @@ def wrapped(text: str, size: float, width: float, lines: int = 3) -> list[str]:
     """
     made, line = [], ""
     for word in text.split(" "):
-        for place, piece in enumerate(_parted(word, size, width)):
-            longer = f"{line} {piece}" if line and not place else line + piece
+        for piece in _parted(word, size, width):
+            longer = f"{line} {piece}" if line else piece
             if line and text_width(longer, size) > width:
                 made.append(line)
                 line = piece
