@@ -12,13 +12,13 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp
 	$(BIN)/exposure build --quiet
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest --nbmake -n 2 notebooks/*.ipynb
 
 # The same with the counts that take longer.
 nightly: .venv/dev.stamp
 	$(BIN)/exposure build --quiet
-	EXPOSURE_NIGHTLY=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	EXPOSURE_NIGHTLY=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

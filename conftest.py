@@ -1,4 +1,4 @@
-"""What the examples of docstrings find under a name, made once for all of them.
+"""Which tests begin first, and what the examples of docstrings find under a name.
 
 ``ex`` is the package; ``world`` the shipped data; ``small`` a world of one invented car, for what
 takes long on the whole tariff, and ``made`` a run on it; ``folder`` an empty folder.
@@ -22,6 +22,26 @@ first_year: 2026
 horizon_years: 3
 """
 """A deal that asks for nothing, in the form of ``data/raw/deals``."""
+
+
+LONGEST = (
+    "tests/docs/test_pages.py",
+    "tests/test_shipped.py",
+    "tests/validate/test_verify.py",
+    "tests/validate/test_backtest.py",
+    "tests/model/test_deals.py",
+    "tests/law/test_panel.py",
+    "tests/sweeps/test_engine.py",
+    "tests/reports/test_sweep_report.py",
+    "tests/sweeps/test_solve.py",
+    "tests/bad_inputs/test_law.py",
+)
+"""Files of tests that take longest begin first: no worker is left with one at the end."""
+
+
+def pytest_collection_modifyitems(items):
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
 @pytest.fixture(scope="session")

@@ -93,8 +93,8 @@ def rate(
 
     Raises
     ------
-    Problems
-        If something named does not exist.
+    QueryError, Problems
+        If something named does not exist, or an amount is below 0, without an end or no number.
 
     Examples
     --------
@@ -102,6 +102,10 @@ def rate(
     >>> round(float(owed.total[0]), 4)
     0.15
     """
+    for name, amount in (("value_usd", value_usd), ("quantity", quantity)):
+        # Within a table NaN is an empty cell; here nothing is said by leaving it out.
+        if amount is not None and np.isnan(amount):
+            raise QueryError(f"{name} {amount}", "", "0 or more")
     one = Crossings(
         hts=[hts.replace(".", "")],
         origin=[origin],
@@ -134,7 +138,7 @@ def rates(world: World, crossings: pd.DataFrame) -> Rates:
     Raises
     ------
     QueryError, Problems
-        If a column is missing or a row names what does not exist.
+        If a column is missing, or a row names what does not exist or states an amount that is none.
 
     Examples
     --------

@@ -33,7 +33,9 @@ product_option = click.option(
     "--product", "products", multiple=True, type=ShippedName(PRODUCTS),
     help="Only this product, or .yaml; may be repeated.",
 )  # fmt: skip
-seed_option = click.option("--seed", default=20250204, show_default=True, help="Seed of the draws.")
+seed_option = click.option(
+    "--seed", default=20250204, type=click.IntRange(0), show_default=True, help="Seed of the draws."
+)
 law_option = click.option(
     "--law", type=click.Path(path_type=Path), help="A rule file laid over the law."
 )
@@ -171,3 +173,10 @@ def pair(text: str) -> tuple[str, Any]:
         return name, float(value)
     except ValueError:
         return name, value
+
+
+def share(name: str, value: Any) -> Any:
+    """A value share as it is given; one in per cent is refused, a word is for the law to judge."""
+    if isinstance(value, float) and not 0 <= value <= 1:
+        raise QueryError(f"{name}={value:g}", "", "a share of value, 0 to 1")
+    return value

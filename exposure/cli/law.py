@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exposure.cli.commands import command
-from exposure.cli.common import Say, answers, law_option, out_option, pair, world_with
+from exposure.cli.common import Say, answers, law_option, out_option, pair, share, world_with
 from exposure.errors import QueryError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def rate(
     from exposure.law.sheet import dotted, sheet
     from exposure.reports.text import sheet_text
 
-    given = {f"{name}_share" if name != "us" else "us_content": number
+    given = {f"{name}_share" if name != "us" else "us_content": share(name, number)
              for name, number in map(pair, contents)}  # fmt: skip
     given |= dict(map(pair, facts))
     if claim:

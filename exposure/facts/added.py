@@ -38,7 +38,9 @@ def lay_action(world: World, action: Action, path: Path) -> tuple[World, Action]
     try:
         made = action_tables(action, world.root / "raw" / "law", {})
         keys = {name: "scope_id" if name == "scopes" else "action" for name in made}
-        return _with(world, made, keys, action.id, ("action", action.model_dump_json())), action
+        # Under the names that a file has, so that it can be read again: `lay_again`.
+        document = ("action", action.model_dump_json(by_alias=True))
+        return _with(world, made, keys, action.id, document), action
     except Problems as error:
         raise Problems(_in_file(item, path) for item in error.problems) from error
 

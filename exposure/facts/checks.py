@@ -73,6 +73,28 @@ def _allowed(attribute: dict[str, Any], value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def stated_values_allowed(tables: Tables) -> Iterator[ExposureError]:
+    """What goods state of a fact is a value that the fact may have."""
+    known = {row["id"]: row for row in records(tables["attributes"])}
+    stated = [
+        (f"economy/mrio/shipment_facts.csv: {row['origin']} {row['attribute']}",
+         f'{{"{row["attribute"]}": {row["value"]}}}')
+        for row in records(tables["shipment_facts"])
+    ] + [
+        (f"economy/market_lines.csv: {row['market']} {row['region']} {row['hts']}", row["facts"])
+        for row in records(tables["market_lines"])
+    ]  # fmt: skip
+    for where, text in stated:
+        try:
+            facts = json.loads(text)
+        except ValueError:
+            continue  # told by what asks for JSON
+        for name, value in facts.items():
+            if name in known and not _allowed(known[name], value):
+                choices = known[name]["choices"] or known[name]["kind"]
+                yield DataError(f"attribute {name} = {value!r}", where, f"allowed: {choices}")
+
+
 def displaced_exist(tables: Tables) -> Iterator[ExposureError]:
     """Authorities that are displaced exist."""
     known = set(tables["clauses"]["authority"]) | set(tables["coverage"]["authority"])
@@ -313,6 +335,7 @@ def parameters_complete(tables: Tables) -> Iterator[ExposureError]:
 CHECKS: tuple[Callable[[Tables], Iterator[ExposureError]], ...] = (
     origins_exist,
     attributes_exist,
+    stated_values_allowed,
     displaced_exist,
     agreements_known,
     *LAW_CHECKS,

@@ -136,16 +136,22 @@ def _check(editions: pd.DataFrame, revision: str, lines_from: str, codes_from: s
         raise QueryError(f"edition {revision} stands already", "", f"known: {known}")
     for name, day in (("lines_from", lines_from), ("codes_from", codes_from)):
         try:
-            dt.date.fromisoformat(day)
-        except ValueError as error:
-            raise QueryError(f"{day!r} is no date", "", "YYYY-MM-DD") from error
+            # Days are compared as text: 20260701 would stand after every other.
+            written = dt.date.fromisoformat(day).isoformat() == day
+        except ValueError:
+            written = False
+        if not written:
+            raise QueryError(f"{day!r} is no date", "", "YYYY-MM-DD")
         last = editions[name].max()
         if day <= last:
             raise QueryError(f"{day} is not after {last}", "", "editions follow one another")
 
 
 def _fetch(root: Path, name: str, path: Path) -> Path:
-    address = sources(root).set_index("name")["address"][name]
+    known = sources(root).set_index("name")["address"]
+    if name not in known.index:
+        raise DataError(f"no source {name!r}", str(root / "raw" / "downloads.csv"), "give --file")
+    address = str(known[name])
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 - https
             path.write_bytes(answer.read())

@@ -35,7 +35,8 @@ def plain_number(text: str) -> float | None:
 
 def shown(value: object) -> str:
     """A value as a message shows it: short, in quotes where it is text."""
-    text = repr(value)
+    # A number of a table is a number, not its class in numpy.
+    text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
@@ -75,9 +76,12 @@ def read_text_table(path: Path) -> pd.DataFrame:
     return _csv(path, dtype=str)
 
 
-def read_typed_table(path: Path) -> pd.DataFrame:
-    """The same with columns of numbers as numbers; an empty cell is not known."""
-    return _csv(path, na_values=[""])
+def read_typed_table(path: Path, texts: Iterable[str] = ()) -> pd.DataFrame:
+    """The same with columns of numbers as numbers; an empty cell is not known.
+
+    Columns named in ``texts`` are text, whatever they hold.
+    """
+    return _csv(path, na_values=[""], dtype=dict.fromkeys(texts, str))
 
 
 def _csv(path: Path, **options: Any) -> pd.DataFrame:
@@ -138,6 +142,23 @@ def numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[float]:
         said = f"{column} {shown(text.iloc[row])} is not a number"
         raise DataError(said, f"{path}: row {row + 2}")
     return values
+
+
+def whole_numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[int]:
+    """A column of whole numbers, each of them known.
+
+    Raises
+    ------
+    DataError
+        As `numbers`, and naming the first row that is empty or holds a fraction.
+    """
+    values = numbers(table, column, path)
+    wrong = np.asarray(values != values.round(), dtype=bool)
+    if wrong.any():
+        row = int(wrong.argmax())
+        said = f"{column} {shown(table[column].iloc[row])} is not a whole number"
+        raise DataError(said, f"{path}: row {row + 2}")
+    return values.astype("int64")
 
 
 def fingerprint(paths: Iterable[Path], root: Path) -> str:

@@ -25,10 +25,11 @@ def goods_exist(tables: Tables) -> Iterator[ExposureError]:
     scopes = tables["scopes"]
     listed = scopes[scopes["scope_id"].isin(american) & (scopes["prefix"] != "")]
     lines = set(tables["lines"]["hts8"])
-    known = np.array(sorted(lines | {f"{code}00" for code in lines}
-                            | set(tables["statistical"]["hts10"])))  # fmt: skip
+    # No code begins like the last, so that every prefix has its place, in an empty schedule too.
+    known = np.array([*sorted(lines | {f"{code}00" for code in lines}
+                              | set(tables["statistical"]["hts10"])), "~"])  # fmt: skip
     prefixes = listed["prefix"].unique().astype(str)
-    place = np.minimum(np.searchsorted(known, prefixes), len(known) - 1)
+    place = np.searchsorted(known, prefixes)
     for prefix, line in zip(prefixes, known[place], strict=True):
         if not line.startswith(prefix):
             users = listed.loc[listed["prefix"] == prefix, "scope_id"].unique()
@@ -107,8 +108,10 @@ def _by_goods(tables: Tables) -> Iterator[list[dict[str, Any]]]:
     clauses = tables["clauses"]
     live = clauses[(clauses["status"] == "in_force") & ~clauses["added"]]
     several = live[live.duplicated(SAME_GOODS, keep=False)].sort_values("from", kind="stable")
-    for _, rows in several.groupby(SAME_GOODS, sort=False):
-        yield records(rows)
+    groups: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for row in records(several):
+        groups.setdefault(tuple(row[name] for name in SAME_GOODS), []).append(row)
+    yield from groups.values()
 
 
 LAW_CHECKS = (goods_exist, importers_exist, groups_have_members, measures_agree, no_holes)

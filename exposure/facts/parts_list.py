@@ -20,7 +20,8 @@ import yaml
 
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.documents import Product
-from exposure.facts.files import numbers, read_csv, read_text_table
+from exposure.facts.files import numbers, read_csv, read_text_table, shown
+from exposure.facts.read_firms import product_problems
 from exposure.facts.strict_yaml import parse
 from exposure.facts.writing import replace_file
 from exposure.frames import records
@@ -30,6 +31,8 @@ TEXTS = ("part", "title", "hts", "country", "into", "site", "site_title", "maker
          "note")  # fmt: skip
 NUMBERS = ("price_usd", "share", "quantity", "split", "lat", "lon")
 MATERIALS = ("steel", "aluminum", "copper", "semiconductor")
+ALIKE = ("hts", "into", "industry", "price_usd", "share", "quantity", *MATERIALS)
+"""What a part has once, however many places make it."""
 DEFAULTS = ("figure", "low", "central", "high", "note")
 """Columns of ``list_defaults.csv``: what is assumed where a list is silent, grade D."""
 Defaults = dict[str, dict[str, Any]]
@@ -60,7 +63,7 @@ def read_parts(path: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If it is no such file, is empty, or lacks a column.
+        If it is no such file, is empty, lacks a column or has one twice.
     """
     try:
         if path.suffix.lower() == ".csv":
@@ -76,6 +79,9 @@ def read_parts(path: Path) -> pd.DataFrame:
     except Exception as error:  # readers of Excel raise what they like
         raise DataError(f"not a table: {error}", str(path), ".csv or .xlsx") from error
     table.columns = [str(name).strip().lower() for name in table.columns]
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise DataError(f"column {twice[0]} stands twice", str(path), "each once")
     missing = [name for name in NEEDED if name not in table]
     if missing:
         raise DataError(f"column missing: {', '.join(missing)}", str(path), ", ".join(NEEDED))
@@ -123,6 +129,9 @@ def write_from_parts(head: Head, parts: Path, economy: Path, out: Path, today: d
     defaults = {str(row["figure"]): row for row in records(assumed)}
     plain = document(head, read_parts(parts), industries, defaults, parts, today)
     product = parse(Product, plain, parts)
+    found = product_problems(product, parts)
+    if found:
+        raise Problems(found)
     text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
     replace_file(out, (HEADER.format(name=parts.name) + text).encode())
     return product
@@ -145,7 +154,7 @@ def document(
     """
     figures = {name: numbers(table, name, path) for name in (*NUMBERS, *MATERIALS)}
     rows = table.assign(**figures)
-    rows["quantity"] = rows["quantity"].fillna(1.0)
+    rows["quantity"] = rows.groupby("part")["quantity"].transform("first").fillna(1.0)
     names = list(dict.fromkeys(rows["part"]))
     first = rows.drop_duplicates("part").set_index("part")
     problems = [*_problems(rows, first, names, path)]
@@ -212,6 +221,11 @@ def _problems(
             f"{len(roots)} parts have no `into`: {', '.join(roots) or 'none'}", str(path),
             "exactly one, the final assembly",
         )  # fmt: skip
+    elif (rows["part"] == roots[0]).sum() > 1:
+        yield DataError(
+            f"the final assembly {roots[0]} has several rows", str(path),
+            "one; another place is a route of the product file",
+        )  # fmt: skip
     for row, into in rows["into"].items():
         if into and into not in names:
             yield DataError(f"into {into!r} is no part", at(row), ", ".join(names))
@@ -230,6 +244,12 @@ def _problems(
     ):
         if not value >= 0:
             yield DataError(f"{column} is {value}", at(row), "a number of 0 or more")
+    for name in ALIKE:
+        for row, part, value in zip(rows.index, rows["part"], rows[name], strict=True):
+            stated = first.loc[part, name]
+            if not (value == stated or value == "" or pd.isna(value)):
+                what = f"{name} is {shown(value)}, in the first row of the part {shown(stated)}"
+                yield DataError(what, at(row), "empty, or the same in every row of a part")
 
 
 def _shares(
@@ -242,6 +262,8 @@ def _shares(
             raise DataError(f"shares add up to {total:.6f}", str(path), "they must add up to 1")
         if head.price_usd is None:
             raise DataError("shares without a price", str(path), "give --price")
+        if head.price_usd == 0:
+            raise DataError("a price of 0 has no shares", str(path), "give another --price")
         given = first["share"].astype(float)
         return head.price_usd, {name: float(given[name]) for name in names}
     paid = first["price_usd"] * first["quantity"]
@@ -254,6 +276,8 @@ def _shares(
                 "price_usd holds all inputs",
             )  # fmt: skip
     price = float(sum(own.values()))
+    if price == 0:
+        raise DataError("the price of the product is 0", str(path), "price_usd above 0")
     return price, {name: max(value, 0.0) / price for name, value in own.items()}
 
 

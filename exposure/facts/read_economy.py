@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.facts.documents import Parameters
-from exposure.facts.files import numbers, read_csv
+from exposure.facts.files import numbers, read_csv, whole_numbers
 from exposure.facts.strict_yaml import read_document
 
 SOURCE_COLUMNS = ("source_id", "title", "publisher", "date", "address", "note")
@@ -68,13 +68,12 @@ def read_markets(folder: Path) -> dict[str, pd.DataFrame]:
     """Markets of industries, trade between regions, and the tariff lines behind their rates."""
     lines = read_csv(folder / "market_lines.csv", MARKET_LINES)
     flows = read_csv(folder / "market_flows.csv", MARKET_FLOWS)
-    for table, names, path in (
-        (lines, ("imports_usd", "year"), "market_lines.csv"),
-        (flows, ("value_musd", "year"), "market_flows.csv"),
+    for table, name, path in (
+        (lines, "imports_usd", "market_lines.csv"),
+        (flows, "value_musd", "market_flows.csv"),
     ):
-        for name in names:
-            table[name] = numbers(table, name, folder / path)
-        table["year"] = table["year"].astype("int64")
+        table[name] = numbers(table, name, folder / path)
+        table["year"] = whole_numbers(table, "year", folder / path)
     return {
         "markets": read_csv(folder / "markets.csv", MARKETS),
         "market_flows": flows,
@@ -85,9 +84,9 @@ def read_markets(folder: Path) -> dict[str, pd.DataFrame]:
 def read_formula(path: Path) -> pd.DataFrame:
     """Trade in goods behind the 'reciprocal' formula, by country."""
     table = read_csv(path, FORMULA)
-    for name in ("exports_usd", "imports_usd", "announced_rate", "part", "floor", "year"):
+    for name in ("exports_usd", "imports_usd", "announced_rate", "part", "floor"):
         table[name] = numbers(table, name, path)
-    return table.assign(year=table["year"].astype("int64"))
+    return table.assign(year=whole_numbers(table, "year", path))
 
 
 def read_conflicts(path: Path) -> pd.DataFrame:

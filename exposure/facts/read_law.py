@@ -39,6 +39,8 @@ CLAUSE_TYPES = {"exempt": bool, "rate": float, "cap": float, "added": bool, "pro
 """Types of the columns that hold no text; a table without rows would lose them."""
 
 SCOPE_COLUMNS = ("scope_id", "prefix", "include", "from", "until")
+ScopeRow = tuple[str, str, bool, str, str]
+"""A row of ``scopes``: its columns in their order."""
 END_COLUMNS = ("action", "from", "known", "status", "when", "source", "note")
 GAP_COLUMNS = ("importer", "action", "gap", "bias", "as_of", "source")
 LINE_RATES = ("mfn", "korus", "usmca", "japan", "column2")
@@ -49,8 +51,8 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
 
     Raises
     ------
-    Problems
-        All files that are not well formed, a line each.
+    Problems, DataError
+        All files that are not well formed, a line each; or that there is none.
     """
     problems: list[ExposureError] = []
     actions: list[Action] = []
@@ -75,6 +77,8 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
             problems.append(error)
     if problems:
         raise Problems(problems)
+    if not parts:
+        raise DataError("no rule file", str(root), "one of a country's folder, as us/cars.yaml")
     law = {
         name: pd.concat([part[name] for part in parts], ignore_index=True)
         for name in ("clauses", "scopes", "ends")
@@ -186,10 +190,11 @@ def action_tables(
             scope_id = f"{action.id}/{clause.id}" + ("+" if added else "")
             wanted[scope_id] = clause.scope
         rows.append(_clause_row(action, clause, scope_id, added=added))
-    scopes, problems = [], []
+    scopes: list[ScopeRow] = []
+    problems = []
     for scope_id, scope in wanted.items():
         try:
-            scopes.append(_scope_rows(scope, scope_id, root, lists))
+            scopes += _scope_rows(scope, scope_id, root, lists)
         except ExposureError as error:
             problems.append(error)
     if problems:
@@ -208,7 +213,7 @@ def action_tables(
     ]
     return {
         "clauses": pd.DataFrame(rows, columns=list(CLAUSE_COLUMNS)).astype(CLAUSE_TYPES),
-        "scopes": pd.concat(scopes, ignore_index=True),
+        "scopes": pd.DataFrame(scopes, columns=list(SCOPE_COLUMNS)).astype({"include": bool}),
         "ends": pd.DataFrame(ends, columns=list(END_COLUMNS)),
     }
 
@@ -280,11 +285,9 @@ def _rate_columns(action: Action, measure: Measure) -> dict[str, object]:
 
 def _scope_rows(
     scope: Scope, scope_id: str, root: Path, lists: dict[str, pd.DataFrame]
-) -> pd.DataFrame:
-    rows = [(code, True, "", FAR) for code in ([""] if scope.all else []) + scope.hts]
-    rows += [(code, False, "", FAR) for code in scope.except_hts]
-    # A frame without rows would make the whole flag one of objects, then text: "False" is true.
-    frames = [pd.DataFrame(rows, columns=list(SCOPE_COLUMNS[1:]))] if rows else []
+) -> list[ScopeRow]:
+    rows = [(scope_id, code, True, "", FAR) for code in ([""] if scope.all else []) + scope.hts]
+    rows += [(scope_id, code, False, "", FAR) for code in scope.except_hts]
     named = [(name, True) for name in scope.lists] + [(n, False) for n in scope.except_lists]
     for name, include in named:
         if name not in lists:
@@ -294,8 +297,12 @@ def _scope_rows(
             table = table[table["class"].isin(scope.use)]
             if table.empty:
                 raise DataError(f"no row of class {scope.use}", f"{scope_id}: list {name}")
-        frames.append(table.assign(include=include)[["prefix", "include", "from", "until"]])
-    return pd.concat(frames, ignore_index=True).assign(scope_id=scope_id)[list(SCOPE_COLUMNS)]
+        columns = (table[column].tolist() for column in ("prefix", "from", "until"))
+        rows += [
+            (scope_id, prefix, include, first, last)
+            for prefix, first, last in zip(*columns, strict=True)
+        ]
+    return rows
 
 
 def _read_list(path: Path) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.facts.documents.outcomes import Bands
-from exposure.facts.files import numbers, read_csv
+from exposure.facts.files import numbers, read_csv, whole_numbers
 from exposure.facts.strict_yaml import read_document
 
 BANDS = "bands.yaml"
@@ -83,11 +83,12 @@ def _table(folder: Path, file: str, columns: str, numeric: str) -> pd.DataFrame:
         return pd.DataFrame()
     table = read_csv(path, columns.split())
     for name in numeric.split():
-        table[name] = numbers(table, name, path)
+        read = whole_numbers if name in WHOLE else numbers
+        table[name] = read(table, name, path)
     for name in FLAGS:
         if name in table:
             table[name] = table[name] == "true"
-    return table.astype({name: "int64" for name in WHOLE if name in table})
+    return table
 
 
 def _bands(path: Path) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from exposure.errors import DataError
-from exposure.facts.files import numbers, read_csv
+from exposure.facts.files import numbers, read_csv, read_typed_table, whole_numbers
 
 FINAL = "final"
 """What a column of final demand is called, where an industry stands elsewhere."""
@@ -78,7 +78,7 @@ def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         if name in NUMBERS:
             table[name] = numbers(table, name, path)
     if "year" in columns:
-        table["year"] = numbers(table, "year", path).astype("int64")
+        table["year"] = whole_numbers(table, "year", path)
     if "goods" in columns:
         if not table["goods"].isin(["0", "1"]).all():
             raise DataError("goods", str(path), "allowed: 0 or 1")
@@ -95,9 +95,9 @@ def read_flows(path: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If a column is not named so, or a cell is no number.
+        If a column is not named so, or a cell is no number: a word for "not known" is none.
     """
-    wide = pd.read_csv(path, dtype={"country": str, "industry": str})
+    wide = read_typed_table(path, ["country", "industry"])
     if list(wide.columns[:2]) != ["country", "industry"]:
         raise DataError("the first columns differ", str(path), "country,industry")
     users = [str(name).partition(".") for name in wide.columns[2:]]
@@ -106,7 +106,8 @@ def read_flows(path: Path) -> pd.DataFrame:
             raise DataError(f"column {number}", str(path), "COUNTRY.industry or COUNTRY.final")
     kept = wide.iloc[:, 2:]
     wrong = [name for name in kept if not pd.api.types.is_numeric_dtype(kept[name])]
-    if wrong:
+    # Columns without a row have no type of their own.
+    if wrong and len(kept):
         raise DataError("holds what is no number", f"{path}, column {wrong[0]}")
     values = kept.to_numpy(dtype=float)
     row, at = np.nonzero(np.nan_to_num(values))

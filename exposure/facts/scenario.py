@@ -265,7 +265,8 @@ def _extension(clauses: pd.DataFrame, delta: Delta) -> Action | None:
     _must_exist(clauses["action"] == delta.action, f"action {delta.action!r} does not exist")
     head = mine.iloc[0]
     # The order of precedence changed over time: the newest clause says what holds now.
-    newest = mine[~mine["exempt"]].sort_values("from", kind="stable").iloc[-1]
+    measures = mine[~mine["exempt"]].sort_values("from", kind="stable")
+    newest = str(measures["displaces"].iloc[-1]) if len(measures) else ""
     return Action.model_construct(
         id=str(delta.action),
         importer=head["importer"],
@@ -274,7 +275,7 @@ def _extension(clauses: pd.DataFrame, delta: Delta) -> Action | None:
         title=head["title"],
         instrument=f"{head['instrument']} (scenario)",
         scope=Scope(all=True),
-        displaces=str(newest["displaces"]).split(),
+        displaces=newest.split(),
         measures=delta.measures,
         exemptions=delta.exemptions,
         ends=[],

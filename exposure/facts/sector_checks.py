@@ -35,7 +35,7 @@ def sector_names_meet(tables: Tables) -> Iterator[ExposureError]:
     for table, columns in named.items():
         file = FLOWS if table == "mrio_flows" else FILES[table]
         for column, known in columns:
-            for word in sorted(set(tables[table][column]) - known):
+            for word in sorted(set(tables[table][column].unique()) - known):
                 mend = "name it in mrio/regions.csv or mrio/industries.csv"
                 yield DataError(f"{word!r} is not known", f"economy/{file}, column {column}", mend)
     if IMPORTER not in regions:
@@ -96,11 +96,16 @@ def stated_facts_exist(tables: Tables) -> Iterator[ExposureError]:
         if row.attribute not in known:
             yield DataError(f"attribute {row.attribute!r} is not known", where)
         try:
-            json.loads(str(row.value))
+            json.loads(str(row.value), parse_constant=_no_number)
         except ValueError:
             yield DataError(
                 f"value {row.value!r}", where, "a number, true, false or a text in quotes"
             )
+
+
+def _no_number(text: str) -> None:
+    # JSON has neither NaN nor Infinity, though the library reads them.
+    raise ValueError(text)
 
 
 def sector_sources_exist(tables: Tables) -> Iterator[ExposureError]:

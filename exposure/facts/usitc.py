@@ -14,6 +14,7 @@ import gzip
 import json
 import re
 import sys
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from exposure.frames import records
 
 PROGRAMS = {"korus": ["KR"], "usmca": ["S", "S+"], "japan": ["JP"]}
 """Program -> its symbols in the special column, the first that a line names counts."""
+COLUMNS = ("general", "special", "other")
+"""Fields of an export that hold rates."""
 CHAPTERS_LEFT_OUT = ("98", "99")
 RATES = [f"{name}_{what}" for name in LINE_RATES for what in ("rate", "text")]
 LINE_COLUMNS = ["hts8", "from", "until", *RATES, "unit", "revision"]
@@ -154,7 +157,7 @@ def read_export(path: Path) -> Edition:
         rows = json.loads(gzip.decompress(text) if path.suffix == ".gz" else text)
     except FileNotFoundError as error:
         raise DataError("no such file", str(path)) from error
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise DataError(f"not JSON: {error}", str(path), "an export of the USITC") from error
     return read_rows(rows, str(path))
 
@@ -184,8 +187,8 @@ def read_rows(rows: Any, where: str) -> Edition:
         named = [unit.strip() for unit in row["units"] or [] if unit.strip()]
         units[code[:8]] += [unit for unit in named if unit not in units[code[:8]]]
         # Rates stand on the first row of a line; rows below it inherit them.
-        if code[:8] not in lines and (row["general"] or row["special"] or row["other"]):
-            lines[code[:8]] = _rates(row["general"], row["special"] or "", row["other"] or "")
+        if code[:8] not in lines and any(row[n] for n in COLUMNS):
+            lines[code[:8]] = _rates(*(str(row[n] or "") for n in COLUMNS))
     if not lines:
         raise DataError("no line of eight digits with a rate", where, "an export of the USITC")
     for code, line in lines.items():

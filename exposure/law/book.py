@@ -126,6 +126,11 @@ class LawBook:
         return _clauses(self.clauses, self.listed, self.country(self.clauses["importer"]))
 
     @cached_property
+    def clause_keys(self) -> NDArray[np.str_]:
+        """``action/clause`` of each clause."""
+        return (self.clauses["action"] + "/" + self.clauses["clause"]).to_numpy(dtype=str)
+
+    @cached_property
     def listed(self) -> Scopes:
         """The scopes as arrays."""
         return scopes(self.scopes)

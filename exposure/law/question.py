@@ -72,7 +72,8 @@ def ask(book: LawBook, given: Crossings) -> Asked:
     Raises
     ------
     Problems
-        One line for each row that names an unknown code, country, date or attribute.
+        One line for each row that names an unknown code, country, date or attribute, or states an
+        amount below 0 or without an end.
     """
     texts = [json.dumps(facts, sort_keys=True) for facts in given.facts]
     distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
@@ -138,7 +139,7 @@ def _known(book: LawBook) -> _Known:
 
 
 def check(book: LawBook, given: Crossings, facts_of: Sequence[int], facts: Sequence[Facts]) -> None:
-    """Refuse rows that name what does not exist.
+    """Refuse rows that name what does not exist, or state an amount that is none.
 
     Raises
     ------
@@ -149,6 +150,12 @@ def check(book: LawBook, given: Crossings, facts_of: Sequence[int], facts: Seque
     wrong_facts = [list(_fact_problems(known, one)) for one in facts]
     wrong_day = {day: list(_day_problems("on", day)) for day in set(given.on)}
     wrong_seen = {day: list(_day_problems("known_on", day)) for day in set(given.known_on)}
+    amounts = {"value_usd": given.value_usd, "quantity": given.quantity}
+    wrong_amount = {
+        name: (amount < 0) | (amount == np.inf)
+        for name, amount in amounts.items()
+        if (amount < 0).any() or (amount == np.inf).any()
+    }
     problems: list[ExposureError] = []
     asked = zip(given.hts, given.origin, given.importer, given.on, given.known_on, strict=True)
     for row, (code, origin, importer, on, seen) in enumerate(asked):
@@ -161,6 +168,9 @@ def check(book: LawBook, given: Crossings, facts_of: Sequence[int], facts: Seque
             found.append(
                 (f"importer {importer!r} is not known", ", ".join(sorted(known.importers)))
             )
+        for name, wrong in wrong_amount.items():
+            if wrong[row]:
+                found.append((f"{name} {amounts[name][row]:g}", "0 or more"))
         for what, mend in (*found, *wrong_day[on], *wrong_seen[seen], *wrong_facts[facts_of[row]]):
             problems.append(QueryError(what, f"row {row + 1}", mend))
     if problems:

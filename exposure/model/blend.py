@@ -21,7 +21,7 @@ from exposure.law.base import Tag
 from exposure.law.book import LawBook
 from exposure.law.state import LawState, law_state
 from exposure.law.timeline import HINDSIGHT, days
-from exposure.model.compile import compiled_law
+from exposure.model.compile import Border, borders, compiled_law
 from exposure.model.compiled import CompiledLaw
 
 Ints = NDArray[np.int64]
@@ -65,6 +65,10 @@ class Blend:
     new: Version
     edges: pd.DataFrame
     tags: Sequence[Tag]
+
+    @cached_property
+    def _borders(self) -> Sequence[Border]:
+        return borders(self.edges)
 
     @cached_property
     def _rows(self) -> tuple[Ints, Ints]:
@@ -125,8 +129,7 @@ class Blend:
         old, new = self._rows
         live = np.concatenate([old[~chosen[arrays.action[old]]], new[chosen[arrays.action[new]]]])
         if without:
-            keys = book.clauses["action"] + "/" + book.clauses["clause"]
-            live = live[~keys.iloc[live].isin(list(without)).to_numpy(dtype=bool)]
+            live = live[~np.isin(book.clause_keys[live], list(without))]
         live = live[np.argsort(arrays.action[live], kind="stable")]
         ends = {
             action: whens
@@ -136,7 +139,7 @@ class Blend:
         }
         state = replace(law_state(book, *self.new.clock), live=live, ends=ends)
         return compiled_law(
-            "blend", book, self.edges, self.tags, self.new.on, self.new.known,
+            "blend", book, self._borders, self.tags, self.new.on, self.new.known,
             state=state, strict=False,
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ from exposure.errors import DataError, Problems
 from exposure.facts.documents import Scenario
 from exposure.facts.scenario import LAW_TABLES, apply
 from exposure.facts.world import World
-from exposure.frames import records
 from exposure.law.base import Tag
 from exposure.law.book import LawBook
 from exposure.law.lines import DutyLines, duty_lines
@@ -74,6 +74,7 @@ def compile_scenarios(
     keys: dict[str, int] = {}
     states: list[CompiledLaw] = []
     bare: list[CompiledLaw] = []
+    met: dict[tuple[str, ...], tuple[Sequence[Border], Sequence[Border]]] = {}
     pairs: list[tuple[int, int]] = []
     books = [law_book(world), *(law_book(world, scenario) for scenario in scenarios)]
     tags, network = _tags(network, books)
@@ -91,10 +92,13 @@ def compile_scenarios(
             key = f"{owner} {on} {known}"
             if key not in keys:
                 keys[key] = len(states)
-                edges = changed_edges(network.edges, source)
-                states.append(compiled_law(key.strip(), law, edges, tags, on, known))
+                changes = tuple(map(repr, source.crossings)) if source else ()
+                if changes not in met:
+                    edges = changed_edges(network.edges, source)
+                    met[changes] = borders(edges), borders(_unclaimed(edges)) if unclaimed else ()
+                claimed, plain = met[changes]
+                states.append(compiled_law(key.strip(), law, claimed, tags, on, known))
                 if unclaimed:
-                    plain = _unclaimed(edges)
                     bare.append(
                         compiled_law(key.strip(), law, plain, tags, on, known, strict=False)
                     )
@@ -153,7 +157,8 @@ def _wanted(world: World, scenarios: Sequence[Scenario]) -> list[str]:
 
 def _tags(network: Network, books: Sequence[LawBook]) -> tuple[list[Tag], Network]:
     """Keep apart only what some clause asks about; countries always."""
-    asked = pd.concat([book.clauses[["material", "maker", "not_maker"]] for book in books])
+    distinct_books = {id(book): book for book in books}.values()
+    asked = pd.concat([book.clauses[["material", "maker", "not_maker"]] for book in distinct_books])
     materials = set(asked["material"]) - {""}
     by_maker = bool((asked["maker"] != "").any() or (asked["not_maker"] != "").any())
     keys = [
@@ -184,16 +189,19 @@ def changed_edges(edges: pd.DataFrame, scenario: Scenario | None) -> pd.DataFram
     if scenario is None or not scenario.crossings:
         return edges
     facts = list(edges["facts"])
+    legs: dict[tuple[str, str], list[tuple[int, str, bool]]] = {}
+    columns = (edges[name].tolist() for name in ("product", "part", "route", "crosses"))
+    for row, (product, part, route, crosses) in enumerate(zip(*columns, strict=True)):
+        legs.setdefault((product, part), []).append((row, route, crosses))
     for change in scenario.crossings:
-        hit = (edges["product"] == change.product) & (edges["part"] == change.part)
-        if change.route is not None:
-            hit &= edges["route"] == change.route
-        if not (hit & edges["crosses"]).any():
+        found = legs.get((change.product, change.part), [])
+        hit = [leg for leg in found if change.route in (None, leg[1])]
+        if not any(crosses for *_, crosses in hit):
             raise DataError(
                 f"{change.product}/{change.part} crosses no border on that route",
                 f"scenario {scenario.id}: crossings",
             )
-        for row in np.flatnonzero(hit):
+        for row, *_ in hit:
             facts[row] = {**facts[row], **change.attributes}
     return edges.assign(facts=facts)
 
@@ -207,10 +215,35 @@ def _unclaimed(edges: pd.DataFrame) -> pd.DataFrame:
     return edges.assign(facts=pd.Series(plain, index=edges.index, dtype=object))
 
 
+@dataclass(frozen=True)
+class Border:
+    """Legs that cross a border and arrive at one level of the graph.
+
+    Attributes
+    ----------
+    level
+        Of the nodes at which they arrive.
+    rows
+        Their edges; the index numbers them.
+    asked
+        What the law is asked about them, but for the days.
+    """
+
+    level: int
+    rows: pd.DataFrame
+    asked: Crossings
+
+
+def borders(edges: pd.DataFrame) -> tuple[Border, ...]:
+    """Crossings of a network by level, which are the same on every day."""
+    by = edges[edges["crosses"]].groupby("level")
+    return tuple(Border(int(str(level)), rows, crossings(rows, "", "")) for level, rows in by)
+
+
 def compiled_law(
     name: str,
     book: LawBook,
-    edges: pd.DataFrame,
+    borders: Sequence[Border],
     tags: Sequence[Tag],
     on: str,
     known: str,
@@ -224,7 +257,7 @@ def compiled_law(
     ----------
     name, book, on, known
         The law of a day as known on a day (ISO dates; known empty: hindsight).
-    edges, tags
+    borders, tags
         Of a network.
     state
         The clauses that act, if they are not those of the book on that day.
@@ -238,20 +271,20 @@ def compiled_law(
     """
     levels: dict[int, LevelLines] = {}
     problems: list[DataError] = []
-    border = edges[edges["crosses"]]
-    for level, rows in border.groupby("level"):
-        asked = ask(book, crossings(rows, on, known))
+    for border in borders:
+        rows = border.rows
+        days, seen = [on] * len(rows), [known] * len(rows)
+        asked = ask(book, replace(border.asked, on=days, known_on=seen))
         state = state or law_state(book, int(asked.on[0]), int(asked.known[0]))
         lines = duty_lines(state, asked.ships, tuple(tags))
         if strict:
             problems.extend(_unknown(rows, asked.ships, lines, state, on))
         stated = book.register.numbers(asked.ships.facts, "us_content")
-        clauses = book.clauses.iloc[lines.clause]
-        levels[int(str(level))] = LevelLines(
+        levels[border.level] = LevelLines(
             edges=rows.index.to_numpy(dtype=np.int64),
             lines=lines,
             us_content=stated[asked.ships.facts_of],
-            clause_keys=(clauses["action"] + "/" + clauses["clause"]).to_numpy(dtype=str),
+            clause_keys=book.clause_keys[lines.clause],
             share=np.full(len(lines.clause), np.nan),
             rate=np.full(len(rows), np.nan),
             open=np.arange(len(rows)),
@@ -265,14 +298,14 @@ def crossings(edges: pd.DataFrame, on: str, known: str) -> Crossings:
     """The legs that cross a border, as the law is asked about them."""
     none = np.full(len(edges), np.nan)
     return Crossings(
-        hts=list(edges["hts"]),
-        origin=list(edges["origin"]),
-        importer=list(edges["importer"]),
+        hts=edges["hts"].tolist(),
+        origin=edges["origin"].tolist(),
+        importer=edges["importer"].tolist(),
         on=[on] * len(edges),
         known_on=[known] * len(edges),
         value_usd=none,
         quantity=none,
-        facts=list(edges["facts"]),
+        facts=edges["facts"].tolist(),
     )
 
 
@@ -296,7 +329,7 @@ def _unknown(
         if np.isnan(ordinary[number]) or lines.uncovered[number] or number in asking
     ]
     found = []
-    for number, row in zip(open_, records(rows.iloc[open_]), strict=True):
+    for number in open_:
         what = ""
         mine = np.flatnonzero(hazy & (lines.crossing == number) & ~lines.known)
         if np.isnan(ordinary[number]):
@@ -311,6 +344,7 @@ def _unknown(
             missing = ", ".join(state.register.missing(when, facts)) or "10-digit code"
             what = f"{name['action']}/{name['clause']} asks for: {missing}"
         if what:
+            row = rows.iloc[number]
             where = (
                 f"{row['product']}/{row['route']}: {row['part']} {row['hts']} "
                 f"{row['origin']} -> {row['importer']} on {on}"

@@ -114,6 +114,8 @@ def uniforms(
 
     A parameter of the long run has those of the first year: it is the same number, later.
     """
+    if not count:
+        return {name: np.zeros(0) for name in names if not name.endswith(LONG)}
     chances = {
         name: np.random.default_rng([seed, *name.encode()]).random((count, 1))[:, 0]
         for name in names
@@ -121,7 +123,7 @@ def uniforms(
     }
     if correlations is not None and len(correlations):
         joined, root = _joint(list(chances), correlations)
-        if joined and count:
+        if joined:
             scores = ndtri(np.stack([chances[name] for name in joined], axis=1))
             moved = ndtr(scores @ root.T)
             chances |= {name: moved[:, place] for place, name in enumerate(joined)}

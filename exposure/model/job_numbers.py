@@ -63,12 +63,13 @@ def of_plants(plants: pd.DataFrame) -> list[tuple[object, ...]]:
     made: list[tuple[object, ...]] = []
     ends = ("low", "central", "high")
     for level, key in (("plant", "title"), ("region", "region")):
+        groups = plants.groupby(["country", key])
+        scenario = groups["scenario"].first().tolist()
         for part, column in (("plant", "tail_plant"), ("suppliers at home", "tail_suppliers")):
-            for country, name in sorted(set(zip(plants["country"], plants[key], strict=True))):
-                group = plants[(plants["country"] == country) & (plants[key] == name)]
-                sums = (float(group[f"{column}_{end}"].sum(skipna=False)) for end in ends)
-                scenario = str(group["scenario"].iloc[0])
-                made.append((scenario, level, str(country), str(name), "tail", part, *sums))
+            sums = groups[[f"{column}_{end}" for end in ends]].sum(skipna=False)
+            for of, row in zip(scenario, sums.itertuples(), strict=True):
+                country, name = row[0]
+                made.append((of, level, country, name, "tail", part, *row[1:]))
     return made
 
 

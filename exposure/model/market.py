@@ -73,7 +73,8 @@ def market(
     Raises
     ------
     QueryError, DataError
-        If there is no such market, or the rates of too much of its trade are not known.
+        If there is no such market, draws are below 0, or the rates of too much of its trade are not
+        known.
 
     Examples
     --------
@@ -84,6 +85,8 @@ def market(
     known = world.tables["markets"].set_index("market")
     if name not in known.index:
         raise QueryError(f"no market {name!r}", "", f"known: {', '.join(known.index)}")
+    if draws < 0:
+        raise QueryError(f"draws {draws}", "", "0 or more")
     read = scenario if isinstance(scenario, Scenario) else read_scenario(world, scenario)
     importer, sector = str(known.at[name, "importer"]), str(known.at[name, "sector"])
     flows = world.tables["market_flows"].query(f"market == {name!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,6 +97,7 @@ def origin_tables(
         The world's tables.
     """
     graph = stages(compiled)
+    parts = records(compiled.network.nodes[["part", "part_title", "site", "country"]])
     tests: list[dict[str, object]] = []
     changes: list[dict[str, object]] = []
     for _, case in pairs:
@@ -106,11 +108,15 @@ def origin_tables(
         for area in areas(facts, compiled.states[case.state].effective_on):
             found = origins(graph, area, own, net_cost)
             sources = _sources(facts, area.name)
-            for edge in _inside(compiled, area):
-                rows = _tests(compiled, found, area, edge, sources)
+            measured: dict[int, list[Measured]] = {}
+            for item in found.measured:
+                measured.setdefault(item.node, []).append(item)
+            for edge, leg in _inside(compiled, area).items():
+                mine = measured.get(int(compiled.graph.source[edge]), [])
+                rows = _tests(compiled, found, area, leg, mine, sources)
                 tests += [{"scenario": case.scenario, **row} for row in rows]
-                if compiled.network.edges["last"].iloc[edge]:
-                    changed = _changes(compiled, graph, found, area, edge, net_cost[0], premium)
+                if leg["last"]:
+                    changed = _changes(parts, graph, found, area, leg, mine, net_cost[0], premium)
                     changes += [{"scenario": case.scenario, **row} for row in changed]
     return {
         "origin_tests": pd.DataFrame(tests, columns=list(TEST_COLUMNS)),
@@ -131,20 +137,26 @@ def _sources(facts: Tables, agreement: str) -> dict[str, str]:
     return dict(zip(mine["rule"], mine["source"], strict=True))
 
 
-def _inside(compiled: Compiled, area: Area) -> list[int]:
-    """Borders between two members; one for all users of a part in the same country."""
+def _inside(compiled: Compiled, area: Area) -> dict[int, dict[str, Any]]:
+    """Borders between two members, by number; one for all users of a part in the same country."""
     edges = compiled.network.edges
     both = edges["dispatch"].isin(area.members) & edges["importer"].isin(area.members)
-    mine = edges[both & edges["crosses"]]
-    return [int(str(number)) for number in mine.drop_duplicates(["from", "importer"]).index]
+    mine = edges[both & edges["crosses"]].drop_duplicates(["from", "importer"])
+    return dict(zip(mine.index.tolist(), records(mine), strict=True))
 
 
 def _tests(
-    compiled: Compiled, found: Origins, area: Area, edge: int, sources: Mapping[str, str]
+    compiled: Compiled,
+    found: Origins,
+    area: Area,
+    leg: Mapping[str, Any],
+    measured: Sequence[Measured],
+    sources: Mapping[str, str],
 ) -> list[dict[str, object]]:
     """Rows of one crossing: every test of every alternative of its rule."""
-    leg = compiled.network.edges.iloc[edge]
-    node = int(compiled.graph.source[edge])
+    if not measured:
+        return []
+    node = measured[0].node
     passed = float(np.mean(found.originates[1:, node])) if len(found.value) > 1 else np.nan
     head = {
         **{name: leg[name] for name in ("product", "route", "part")},
@@ -155,9 +167,7 @@ def _tests(
         "rule": found.rule[node],
     }
     rows = []
-    for item in found.measured:
-        if item.node != node:
-            continue
+    for item in measured:
         low, central, high = three(item.value[:, None])
         known = not np.isnan(central[0])
         rows.append(
@@ -197,11 +207,12 @@ def _slack(found: Origins, item: Measured) -> float:
 
 
 def _changes(
-    compiled: Compiled,
+    parts: Sequence[Mapping[str, Any]],
     graph: Stages,
     found: Origins,
     area: Area,
-    edge: int,
+    leg: Mapping[str, Any],
+    measured: Sequence[Measured],
     net_cost: Floats,
     premium: Floats,
 ) -> list[dict[str, object]]:
@@ -210,10 +221,10 @@ def _changes(
     Where the good passes, the least value that, bought outside the area, makes it fail; where it
     fails, what to buy inside at the least extra cost. Other tests of the rule are not looked at.
     """
-    node = int(compiled.graph.source[edge])
-    tests = [m for m in found.measured if m.node == node and m.test["kind"] == "regional_value"]
+    tests = [item for item in measured if item.test["kind"] == "regional_value"]
     if not tests:
         return []
+    node = tests[0].node
     item = max(tests, key=lambda test: float(test.value[0] - test.threshold))
     value, foreign = float(found.value[0, node]), float(found.foreign[0, node])
     scale = value * (float(net_cost[node]) if item.test["method"] == "net_cost" else 1.0)
@@ -233,7 +244,6 @@ def _changes(
         chosen = cheapest_change(gain, cost, needed)
     except DataError:
         return []
-    nodes, leg = compiled.network.nodes, compiled.network.edges.iloc[edge]
     return [
         {
             **{name: leg[name] for name in ("product", "route")},
@@ -241,10 +251,7 @@ def _changes(
             "rule": found.rule[node],
             "test": test_name(item),
             "direction": "to fail" if passes else "to pass",
-            **{
-                name: nodes[name].iloc[graph.source[into[number]]]
-                for name in ("part", "part_title", "site", "country")
-            },
+            **parts[graph.source[into[number]]],
             "value_usd": float(used[number]),
             "moved_usd": float(gain[number]),
             "cost_usd": float(cost[number]) if not passes else np.nan,

@@ -83,7 +83,7 @@ def run(
     Raises
     ------
     Problems, QueryError
-        If a scenario is not well formed, or a crossing has no known rate.
+        If a scenario is not well formed or stands twice, or a crossing has no known rate.
 
     Examples
     --------
@@ -100,6 +100,9 @@ def run(
     if draws < 0:
         raise QueryError(f"draws {draws}", "", "0 or more")
     read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
+    ids = [scenario.id for scenario in read]
+    if len(set(ids)) < len(ids):
+        raise QueryError(f"{', '.join(ids)}: one stands twice", "", "each once")
     for scenario in read:
         check_days(scenario)
     compiled, pairs = compile_scenarios(world, read, products, unclaimed=True)

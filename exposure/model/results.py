@@ -334,30 +334,27 @@ def _legs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
 
 def _content(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
     """Content of the product as it leaves the assembly, by country; the rest is ``---``."""
-    last = compiled.network.edges[compiled.network.edges["last"]]
+    last = np.flatnonzero(compiled.network.edges["last"].to_numpy(dtype=bool))
+    node = compiled.graph.source[last]
     countries = sorted({tag.country for tag in compiled.tags})
-    frames = []
-    for row in last.itertuples():
-        node = int(compiled.graph.source[int(str(row.Index))])
-        value = done.landed.value[case.rows, node]
-        columns = []
-        for country in countries:
-            mine = np.array([tag.country == country for tag in compiled.tags])
-            columns.append(done.landed.content[case.rows, node][:, mine].sum(axis=1) / value)
-        columns.append(1.0 - np.sum(columns, axis=0))
-        low, central, high = three(np.stack(columns, axis=1))
-        frame = pd.DataFrame(
-            {
-                "product": row.product,
-                "route": row.route,
-                "country": [*countries, "---"],
-                "share_low": low,
-                "share_central": central,
-                "share_high": high,
-            }
-        )
-        frames.append(frame[(frame["share_high"].abs() > 1e-12)])
-    return _ordered(pd.concat(frames).reset_index(drop=True), case)
+    of = np.array([countries.index(tag.country) for tag in compiled.tags])
+    content = done.landed.content[case.rows][:, node]
+    value = done.landed.value[case.rows][:, node]
+    shares = np.zeros((*value.shape, len(countries) + 1))
+    for place in range(len(countries)):
+        shares[..., place] = content[..., of == place].sum(axis=-1) / value
+    shares[..., -1] = 1.0 - shares.sum(axis=-1)
+    ends = [end.ravel() for end in three(shares)]
+    routes = compiled.network.edges.iloc[np.repeat(last, len(countries) + 1)]
+    frame = pd.DataFrame(
+        {
+            "product": routes["product"].to_numpy(),
+            "route": routes["route"].to_numpy(),
+            "country": [*countries, "---"] * len(last),
+            **dict(zip(("share_low", "share_central", "share_high"), ends, strict=True)),
+        }
+    )
+    return _ordered(frame[frame["share_high"].abs() > 1e-12].reset_index(drop=True), case)
 
 
 def _volumes(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
@@ -443,25 +440,17 @@ def _quotas(compiled: Compiled, done: Evaluated, scenario: Scenario, case: Case)
 
 def _jobs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
     nodes = compiled.network.nodes
-    groups = nodes[nodes["part"] != MARKET].groupby(
-        ["product", "country", "part", "part_title"], sort=False
-    )
-    rows = []
-    for (product, country, part, title), group in groups:
-        index = group.index.to_numpy(dtype=int)
-        row: dict[str, object] = {
-            "scenario": case.scenario,
-            "product": product,
-            "country": country,
-            "part": part,
-            "part_title": title,
-        }
-        for name, array in (("exposed", done.exposed), ("predicted", done.predicted)):
-            triple = three(array[case.rows][:, index].sum(axis=1, keepdims=True))
-            for suffix, value in zip(("low", "central", "high"), triple, strict=True):
-                row[f"{name}_{suffix}"] = float(value[0])
-        rows.append(row)
-    frame = pd.DataFrame(rows)
+    keys = ["product", "country", "part", "part_title"]
+    work = nodes[nodes["part"] != MARKET]
+    place = work.groupby(keys, sort=False).ngroup().to_numpy()
+    frame = work[keys].drop_duplicates().reset_index(drop=True)
+    frame.insert(0, "scenario", case.scenario)
+    for name, array in (("exposed", done.exposed), ("predicted", done.predicted)):
+        jobs = array[case.rows][:, work.index.to_numpy(dtype=int)]
+        sums = np.zeros((len(jobs), len(frame)))
+        np.add.at(sums.T, place, jobs.T)
+        for suffix, column in zip(("low", "central", "high"), three(sums), strict=True):
+            frame[f"{name}_{suffix}"] = column
     # Work that begins under the scenario has no jobs exposed, and still counts.
     return frame[(frame["exposed_high"] > 0) | (frame["predicted_high"] > 0)]
 
@@ -479,9 +468,10 @@ def _assumptions(compiled: Compiled, values: Mapping[str, Floats]) -> pd.DataFra
     """Every uncertain number that was used; what a scenario fixed is shown as fixed."""
     frame = compiled.ranges.reset_index()
     frame = frame[frame["id"].isin(list(values))].reset_index(drop=True)
-    for row, name in enumerate(frame["id"]):
-        if (values[name] == values[name][0]).all():
-            frame.loc[row, ["low", "central", "high"]] = float(values[name][0])
+    first = np.array([values[name][0] for name in frame["id"]])
+    fixed = np.array([bool((values[name] == values[name][0]).all()) for name in frame["id"]])
+    for end in ("low", "central", "high"):
+        frame[end] = np.where(fixed, first, frame[end])
     names = ["kind", "id", "title", "unit", "low", "central", "high", "distribution",
              "grade", "source", "note"]  # fmt: skip
     return frame[names]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import pandas as pd
 
 from exposure.axes import COMPONENTS
 
+Key = TypeVar("Key")
 Tables = Mapping[str, pd.DataFrame]
 KEYS = ["scenario", "product", "route"]
 SMALL_SHARE = 0.03
@@ -47,66 +49,83 @@ def value_flows(tables: Tables) -> pd.DataFrame:
         duty_last``), ``landed`` (``landed``: the sum of all). A sum with a duty that is not known
         is NaN. What the row is stands in ``part``, but for ``country``.
     """
-    nodes = tables["nodes"]
-    titles = {
-        key: _merged_values(rows) for key, rows in nodes.groupby(["product", "route"], sort=False)
+    nodes, legs = tables["nodes"], tables["legs"]
+    added = {
+        key: _added_rows(rows) for key, rows in nodes.groupby(["product", "route"], sort=False)
     }
-    rows: list[dict[str, object]] = []
-    last = tables["legs"]["to_part"] == "market"
-    legs = tables["legs"].assign(last=last).groupby([*KEYS, "case"], sort=False)
-    for (scenario, product, route, case), found in legs:
-        head = {"scenario": scenario, "case": case, "product": product, "route": route}
-
-        def add(
-            stage: str, country: str, part: str, value: float, head: dict[str, object] = head
-        ) -> None:
-            rows.append({**head, "stage": stage, "country": country, "part": part,
-                         "usd_per_unit": float(value)})  # fmt: skip
-
-        added = titles[product, route]
-        for place, value in zip(added.index.tolist(), added.tolist(), strict=True):
-            add("added", str(place[0]), str(place[1]), value)
-        for level, stage in ((0, "country"), (1, "part")):
-            for name, value in added.groupby(level=level, sort=False).sum().items():
-                add(stage, *((str(name), "") if level == 0 else ("", str(name))), value)
-        sums = {
-            (part, end): found.loc[found["last"] == end, f"{part}_usd_per_unit"].sum(skipna=False)
-            for part in ("freight", "duty")
-            for end in (False, True)
-        }
-        gate = added.sum() + sums["freight", False] + sums["duty", False]
-        for part in ("freight", "duty"):
-            add("upstream", "", f"{part}_upstream", sums[part, False])
-        add("gate", "", "gate", gate)
-        for part in ("freight", "duty"):
-            add("last", "", f"{part}_last", sums[part, True])
-        add("landed", "", "landed", gate + sums["freight", True] + sums["duty", True])
-    return pd.DataFrame(rows)
+    paid = ["freight_usd_per_unit", "duty_usd_per_unit"]
+    keys = [*KEYS, "case"]
+    ends = [
+        legs[paid].where(legs["to_part"].eq("market") == end, 0.0).add_suffix(name)
+        for end, name in ((False, "_upstream"), (True, "_last"))
+    ]
+    sums = pd.concat([legs[keys], *ends], axis=1).groupby(keys, sort=False).sum(skipna=False)
+    rows: list[tuple[object, ...]] = []
+    for (scenario, product, route, case), freight, duty, freight_last, duty_last in zip(
+        sums.index, *(sums[name].tolist() for name in sums), strict=True
+    ):
+        own = added[product, route]
+        gate = sum(value for stage, *_, value in own if stage == "added") + freight + duty
+        mine = [
+            *own,
+            ("upstream", "", "freight_upstream", freight),
+            ("upstream", "", "duty_upstream", duty),
+            ("gate", "", "gate", gate),
+            ("last", "", "freight_last", freight_last),
+            ("last", "", "duty_last", duty_last),
+            ("landed", "", "landed", gate + freight_last + duty_last),
+        ]
+        rows += [(scenario, case, product, route, *row) for row in mine]
+    head = ["scenario", "case", "product", "route"]
+    return pd.DataFrame(rows, columns=[*head, "stage", "country", "part", "usd_per_unit"])
 
 
-def _merged_values(nodes: pd.DataFrame) -> pd.Series[float]:
-    """Value added by country and part of one route, small ones together, in the order drawn."""
-    value = nodes["value_added_central"]
-    total = value.sum()
+def _added_rows(nodes: pd.DataFrame) -> list[tuple[str, str, str, float]]:
+    """Rows (stage, country, part, value) of one route's value added: each, by country, by part.
+
+    Small ones together, in the order drawn.
+    """
+    value = nodes["value_added_central"].tolist()
+    total = sum(value)
     # The final stage is the one whose part no leg carries further than the market.
-    final = nodes["part_title"].iloc[[-1]].tolist()
-    labels = []
+    final = nodes["part_title"].iloc[-1]
+    labels, places = [], []
     for column, other, always in (
-        ("country", "other_countries", []), ("part_title", "other_parts", final),
+        ("country", "other_countries", ()), ("part_title", "other_parts", (final,)),
     ):  # fmt: skip
-        sums = value.groupby(nodes[column]).sum().sort_values(ascending=False, kind="stable")
-        kept = {*sums.index[sums >= SMALL_SHARE * total][:MOST], *always}
-        small = [name for name in sums.index if name not in kept]
-        label = nodes[column] if len(small) < 2 else nodes[column].where(
-            nodes[column].isin(list(kept)), other
-        )  # fmt: skip
-        labels.append(label)
-        order = value.groupby(label).sum().sort_values(ascending=False, kind="stable")
-        names = sorted(order.index, key=lambda n: (n in always, n == other, -order[n]))
-        labels[-1] = label.astype(pd.CategoricalDtype(names, ordered=True))
-    found = value.groupby([labels[1], labels[0]], observed=True).sum()
-    found.index = pd.MultiIndex.from_tuples([(c, p) for p, c in found.index])
-    return found
+        names = nodes[column].tolist()
+        sums = _sums(names, value)
+        largest = [name for name in _ranked(sums) if sums[name] >= SMALL_SHARE * total][:MOST]
+        kept = {*largest, *always}
+        if len(sums.keys() - kept) > 1:
+            names = [name if name in kept else other for name in names]
+            sums = _sums(names, value)
+        labels.append(names)
+        places.append(sorted(_ranked(sums), key=lambda n: (n in always, n == other)))
+    each = _sums(zip(*labels, strict=True), value)
+    found = [(c, p, each[c, p]) for p in places[1] for c in places[0] if (c, p) in each]
+    return [
+        *(("added", country, part, number) for country, part, number in found),
+        *(("country", name, "", number) for name, number in _sums_of(found, 0).items()),
+        *(("part", "", name, number) for name, number in _sums_of(found, 1).items()),
+    ]
+
+
+def _ranked(sums: Mapping[str, float]) -> list[str]:
+    """Names by value, the largest first; equal ones by name."""
+    return sorted(sums, key=lambda name: (-sums[name], name))
+
+
+def _sums_of(found: Sequence[tuple[str, str, float]], place: int) -> dict[str, float]:
+    return _sums([str(row[place]) for row in found], [row[-1] for row in found])
+
+
+def _sums(keys: Iterable[Key], values: Iterable[float]) -> dict[Key, float]:
+    """Sums by key, in the order in which keys come."""
+    sums: dict[Key, float] = {}
+    for key, value in zip(keys, values, strict=True):
+        sums[key] = sums.get(key, 0.0) + value
+    return sums
 
 
 def value_countries(tables: Tables) -> pd.DataFrame:
@@ -249,13 +268,14 @@ def duty_steps(tables: Tables) -> pd.DataFrame:
         the route, central values. A route with a component that is not known has NaN from there.
     """
     lines, cost = tables["duty_lines"], tables["landed_cost"]
-    sums = lines.groupby([*KEYS, "case", "component"])["duty_usd_per_unit"].sum(skipna=False)
+    by = lines.groupby([*KEYS, "case", "component"])["duty_usd_per_unit"]
+    sums: dict[Hashable, float] = by.sum(skipna=False).to_dict()
     rows = []
     for *key, title in cost[[*KEYS, "route_title"]].drop_duplicates().itertuples(index=False):
         head = dict(zip(KEYS, key, strict=True)) | {"route_title": title}
 
         def of(case: str, name: str, key: list[str] = key) -> float:
-            return float(sums.get((*key, case, name), 0.0))
+            return sums.get((*key, case, name), 0.0)
 
         level = sum(of("baseline", name) for name in COMPONENTS)
         steps = [("baseline", 0.0, level)]

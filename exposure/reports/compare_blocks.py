@@ -120,7 +120,8 @@ def revenue(page: Page) -> Table:
     titles = {row["product"]: row for row in page.rows("products")}
     scenarios = _titles(page)
     table = page.tables["revenue"]
-    moved = table[(table["change_usd"] != 0) & table["change_usd"].notna()]
+    # A change that is not known is told as such: it is no change of nothing.
+    moved = table[table["change_usd"] != 0]
     cells = tuple(
         (
             scenarios[row["scenario"]].quote("title"), (row.name("importer", "country"),),

@@ -73,8 +73,9 @@ def _revenue(tables: Tables) -> Iterator[str]:
     table = tables["revenue"]
     sums = table.groupby(["scenario", "importer"], sort=False)[
         ["baseline_usd", "scenario_usd", "change_usd"]
-    ].sum(min_count=1)
-    sums = sums[sums["change_usd"].abs() > DUST * sums["scenario_usd"].abs().max()]
+    ].sum(skipna=False)
+    still = sums["change_usd"].abs() <= DUST * sums["scenario_usd"].abs().max()
+    sums = sums[~still]
     if len(sums):
         yield "\nDuties collected on these products, a year"
         cells = [["scenario", "by", "baseline", "scenario", "change"]]

@@ -68,6 +68,8 @@ def _range(form: Callable[[float], str], row: Mapping[str, Any], name: str = "")
 
 
 def _year(value: float) -> str:
+    if pd.isna(value):
+        return UNKNOWN
     return "never" if np.isinf(value) else f"{value:.0f}"
 
 

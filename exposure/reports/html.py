@@ -72,7 +72,9 @@ def render(
     facts = {**proofs.data(), "labels": labels, "heat": dict(heat or {})}
     # A closing tag inside the data would end the element that holds it.
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return page.replace("@@FACTS@@", text.replace("<", "\\u003c"))
+    # The last mark is that of the element: a title may read the same.
+    before, _, after = page.rpartition("@@FACTS@@")
+    return before + text.replace("<", "\\u003c") + after
 
 
 def _policy(style: str, script: str) -> str:

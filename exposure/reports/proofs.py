@@ -13,7 +13,7 @@ import pandas as pd
 
 from exposure.frames import records
 from exposure.reports.description import ALL_ROWS, Ref, Value
-from exposure.reports.words import Words
+from exposure.reports.words import Words, is_unknown
 from exposure.sweeps.reading import ID
 
 Tables = Mapping[str, pd.DataFrame]
@@ -97,7 +97,8 @@ class Proofs:
         row = self._row(ref)
         if row is None:
             return ""
-        return " · ".join(f"{name} {row[name]}" for name in KEYS if row.get(name) not in (None, ""))
+        held = {name: row[name] for name in KEYS if not is_unknown(row.get(name))}
+        return " · ".join(f"{name} {value}" for name, value in held.items() if value != "")
 
     def _definitions(self) -> dict[str, str]:
         """Meaning of a column, and of the metrics in tables that have one a row."""

@@ -22,7 +22,7 @@ def estimate_text(name: str, said: Estimate, columns: Sequence[Column]) -> str:
     return (
         f"sweep {name}, {said.rows:,} scenarios over {', '.join(inputs) or 'draws'}\n"
         f"  {said.ways:,} combinations of options and days, {said.states:,} law states\n"
-        f"  {len(outputs)} outputs a scenario, about {size} of files\n"
+        f"  {_outputs(outputs)} a scenario, about {size} of files\n"
         f"  about {_time(said.seconds)} on {processes} of this machine"
     )
 
@@ -32,7 +32,7 @@ def sweep_text(table: SweepTable) -> str:
     failed = table.quarantine
     lines = [
         f"{table.title}: {table.rows:,} scenarios in {table.folder}, "
-        f"{len(table.outputs)} outputs over {', '.join(table.inputs) or 'draws'}"
+        f"{_outputs(table.outputs)} over {', '.join(table.inputs) or 'draws'}"
     ]
     if len(failed):
         lines.append(f"{len(failed):,} failed and stand in quarantine.parquet:")
@@ -43,8 +43,12 @@ def sweep_text(table: SweepTable) -> str:
     return "\n".join(lines)
 
 
+def _outputs(names: Sequence[str]) -> str:
+    return f"{len(names)} output" + ("s" if len(names) != 1 else "")
+
+
 def _time(seconds: float) -> str:
-    if seconds < 1:
+    if seconds < 1.5:
         return "a second"
     for unit, length in (("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 2 * length:

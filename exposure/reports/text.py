@@ -11,7 +11,7 @@ from exposure.frames import records
 from exposure.law.sheet import Sheet
 from exposure.reports.backtest_blocks import stated, verdict
 from exposure.reports.page import Page
-from exposure.reports.style import country, metric_text, usd
+from exposure.reports.style import count, country, metric_text, usd
 from exposure.reports.words import as_line, words
 
 WIDTH = 110
@@ -166,11 +166,11 @@ def timing_text(table: pd.DataFrame) -> str:
         [
             row["month"],
             *(
-                f"{row[name]:,.2f}"
+                _amount(row[name])
                 for name in ("border_usd_per_unit", "sold_central", "sold_low", "sold_high")
             ),
-            f"{row['entries']:,.0f}",
-            f"{row['bill_usd']:,.0f}",
+            count(row["entries"]),
+            count(row["bill_usd"]),
         ]
         for row in records(table)
     ]

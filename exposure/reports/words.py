@@ -158,14 +158,14 @@ class Words:
         """A rate as the law writes it: per cent with no more digits than it has."""
         if is_unknown(value):
             return self.unknown
-        return self.label("form.percent").format(f"{value * 100:g}")
+        return self.label("form.percent").format(_unsigned(f"{value * 100:g}"))
 
     def level(self, value: float) -> str:
         """A fraction that was set, as per cent with up to four digits and three decimals."""
         if is_unknown(value):
             return self.unknown
         part = round(value * 100, 3) or value * 100
-        return self.label("form.percent").format(f"{part:.4g}")
+        return self.label("form.percent").format(_unsigned(f"{part:.4g}"))
 
     def whole_percent(self, value: float) -> str:
         """A fraction as whole per cent, between 0 and 100: a few hundred draws know no more."""
@@ -211,7 +211,7 @@ class Words:
 
     def whole(self, value: float) -> str:
         """A whole number as it is typed, without separators."""
-        return self.unknown if is_unknown(value) else f"{value:.0f}"
+        return self.unknown if is_unknown(value) else _unsigned(f"{value:.0f}")
 
     def times(self, value: float) -> str:
         """A ratio with two decimals."""
@@ -221,7 +221,7 @@ class Words:
         """Any number: whole with separators from 10,000 on, else up to five digits."""
         if is_unknown(value):
             return self.unknown
-        return _signed(value, 0) if abs(value) >= 10_000 else f"{value:,.5g}"
+        return _signed(value, 0) if abs(value) >= 10_000 else _unsigned(f"{value:,.5g}")
 
     def rough(self, value: float) -> str:
         """Any number with three digits."""
@@ -293,5 +293,9 @@ def _strings(code: str) -> dict[str, str]:
 
 def _signed(value: float, places: int) -> str:
     """A number with separators; what rounds to nothing has no sign."""
-    text = f"{value:,.{places}f}"
+    return _unsigned(f"{value:,.{places}f}")
+
+
+def _unsigned(text: str) -> str:
+    """A number as it is written; nothing has no sign."""
     return text.removeprefix("-") if not float(text.replace(",", "")) else text

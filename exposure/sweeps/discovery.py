@@ -324,7 +324,7 @@ def _value(value: float, unit: str) -> str:
 
 
 def _share(part: float) -> str:
-    """A part in whole per cents; what is not all is not printed as all."""
+    """A part in whole per cents; what is not all or none is not printed as such."""
     if 0.995 <= part < 1.0:
         return "more than 99 %"
-    return "less than 1 %" if 0.0 < part < 0.005 else f"{100 * part:.0f} %"
+    return "less than 1 %" if 0.0 < part <= 0.005 else f"{100 * part:.0f} %"

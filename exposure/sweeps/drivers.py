@@ -42,7 +42,7 @@ def swings_of_outputs(
         for column in ("at_low", "at_high", "swing"):
             frame[column] = swings[column].astype(float)
         frame["moves"] = [not len(grid) or _moves(grid, moved, one, name) for one in frame["input"]]
-        frames.append(frame)
+        frames.append(frame[list(SWINGS)])
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(SWINGS))
 
 

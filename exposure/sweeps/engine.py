@@ -207,7 +207,7 @@ def _clear(folder: Path, mark: str, *, resume: bool) -> None:
         return
     try:
         held = json.loads(plan.read_text(encoding="utf-8")).get("mark")
-    except ValueError:
+    except (ValueError, AttributeError):
         held = None
     if held != mark:
         what = "the folder holds another sweep, or this one of other data or another version"

@@ -76,7 +76,9 @@ class Layout:
         if spec.size is not None:
             return spec.size
         if spec.design == "list":
-            return len(values_of(spec.dimensions[0])) if spec.dimensions else 1
+            # All dimensions of a list are as long as the first: one that chooses, or a number.
+            first = spec.dimensions[:1]
+            return len(labels_of(first[0]) or values_of(first[0])) if first else 1
         return len(self.ways) * int(np.prod([len(values_of(d)) for d in self.numbers], dtype=int))
 
     def __len__(self) -> int:

@@ -153,12 +153,16 @@ def kind_of(column: Column) -> tuple[str, str]:
     ('country_jobs_exposed_fte', 'KOR')
     """
     key, _, stem = column.name.rpartition("/")
-    for name in (f"country_{stem}", f"route_{stem}", stem):
+    for name in (f"country_{stem}", f"route_{stem}", f"plant_{stem}", stem):
         output = OUTPUTS.get(name)
         if output is None or not column.title.startswith(f"{output.title}: "):
             continue
         thing = column.title.removeprefix(f"{output.title}: ")
-        if key and (output.level != "country" or key == thing):
+        # A route goes by its product and its own name, all else by one word.
+        fits = (
+            key == thing if output.level == "country" else (output.level == "route") == ("/" in key)
+        )
+        if key and fits:
             return name, thing
     return "", ""
 

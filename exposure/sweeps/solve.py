@@ -203,8 +203,9 @@ def _found(asked: Asked, pieces: Pieces) -> _Found:
             ends.append(point.until)
             said.append(words[0])
     if high > ends[-1]:
+        # Where nothing is reached, any point tells the side; a touch may lie at any of them.
         middle = np.array([(ends[-1] + high) / 2.0])
-        side = float((asked.central(middle) @ weights)[0] - target)
+        side = points[-1].after if points else (asked.central(middle) @ weights)[0] - target
         ends.append(high)
         said.append(words[int(np.sign(side))])
     sides = tuple((words[point.before], words[point.after]) for point in points)

@@ -6,7 +6,7 @@ import pytest
 
 from exposure.model.summaries import (
     MOST,
-    _merged_values,
+    _added_rows,
     border_counts,
     border_pairs,
     duty_steps,
@@ -185,7 +185,8 @@ def nodes(*rows):
 
 
 def merged(*rows):
-    return _merged_values(nodes(*rows)).to_dict()
+    made = _added_rows(nodes(*rows))
+    return {(country, part): usd for stage, country, part, usd in made if stage == "added"}
 
 
 def test_small_countries_and_parts_are_drawn_together_but_a_single_one_keeps_its_name():

@@ -14,6 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from exposure.errors import DataError, Problems
+from exposure.facts.files import shown
 from exposure.facts.tables.economy import ECONOMY
 from exposure.facts.tables.firm import FIRMS
 from exposure.facts.tables.forms import KINDS
@@ -139,7 +140,7 @@ def _rows(
             yield DataError("stands twice", where, f"key: {', '.join(schema.unique)}")
             continue
         value = table[column].iloc[row]
-        what = "is empty" if pd.isna(value) or value == "" else f"{value!r} is not allowed"
+        what = "is empty" if pd.isna(value) or value == "" else f"{shown(value)} is not allowed"
         allowed = _allowed(schema.columns[column], check)
         yield DataError(what, f"{where}, column {column}", allowed)
 

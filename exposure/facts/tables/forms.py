@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -75,7 +76,19 @@ def words(what: str, *, empty: bool = True) -> Any:
 
 def json_object(what: str) -> Any:
     """A JSON object as text."""
-    return form(what, r"\{.*\}", "a JSON object")
+    return column("str", what, "a JSON object", _are_objects)
+
+
+def _are_objects(texts: pd.Series[str]) -> pd.Series[bool]:
+    told = {text: _is_object(text) for text in texts.unique()}
+    return texts.map(told).astype(bool)
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def choice(what: str, values: tuple[str, ...]) -> Any:

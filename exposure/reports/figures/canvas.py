@@ -182,33 +182,53 @@ def legend(
 def tick(value: float, step: float) -> str:
     """A tick's label with as many places as its step needs."""
     places = max(0, int(np.ceil(-np.log10(step) - 1e-9)))
+    # A step of 2.5 has one place more than its size says.
+    places += not np.isclose(round(step, places), step, rtol=1e-9, atol=0.0)
     text = f"{value:,.{places}f}"
     return text.replace("-", "\N{MINUS SIGN}") if float(value) else "0"
 
 
 def text_width(text: str, size: float) -> float:
     """About how wide a text is [px]."""
-    return size * sum(WIDE if ord(letter) > 0x2E80 else NARROW for letter in text)
+    return size * sum(WIDE if _wide(letter) else NARROW for letter in text)
+
+
+def _wide(letter: str) -> bool:
+    """Whether a letter is Korean, Chinese or Japanese; an empty text is none."""
+    return letter > "\u2e80"
 
 
 def wrapped(text: str, size: float, width: float, lines: int = 3) -> list[str]:
     """Text in at most ``lines`` lines of ``width`` pixels; what does not fit ends in a dot-dot-dot.
 
-    Korean and Japanese break anywhere, other text at spaces.
+    Lines break at spaces; Korean and Japanese also inside a word that is wider than a line.
     """
-    pieces = text.split(" ")
     made, line = [], ""
-    for piece in pieces:
-        longer = f"{line} {piece}" if line else piece
-        if line and text_width(longer, size) > width:
-            made.append(line)
-            line = piece
-        else:
-            line = longer
+    for word in text.split(" "):
+        for piece in _parted(word, size, width):
+            longer = f"{line} {piece}" if line else piece
+            if line and text_width(longer, size) > width:
+                made.append(line)
+                line = piece
+            else:
+                line = longer
     made.append(line)
     if len(made) > lines:
         made = [*made[: lines - 1], f"{made[lines - 1]} …"]
     return [clipped(line, size, width) for line in made]
+
+
+def _parted(word: str, size: float, width: float) -> list[str]:
+    """A word in parts as wide as a line at most, where its letters may be parted."""
+    parts = [""]
+    for letter in word:
+        near = (parts[-1][-1:], letter)
+        full = text_width(parts[-1] + letter, size) > width
+        if full and any(map(_wide, near)):
+            parts.append(letter)
+        else:
+            parts[-1] += letter
+    return parts
 
 
 def clipped(text: str, size: float, width: float) -> str:
