@@ -185,6 +185,8 @@ def flows_of(
     for item in deal.investments:
         last = max([item.last or item.first, *item.schedule]) - deal.first_year
         width = max(width, last + 1, _slowest(deal, item.id))
+    # What is promised is paid for, though relief is no longer counted.
+    width = max([width, *(item.last - deal.first_year + 1 for item in deal.purchases)])
     chance = drawn(f"deal/{deal.id}/probability", deal.probability, draws, seed)
     survives = chance[:, None] ** np.arange(width)[None]
     back_width = width + _longest(deal)
@@ -325,9 +327,8 @@ def _years(deal: Deal, flows: Flows, rate: Floats) -> pd.DataFrame:
             f"cumulative_{reading}": np.cumsum(net * factors, axis=1),
         }
     parts = []
-    moved = np.stack(
-        [np.abs(getattr(flows, n)).max(axis=0) for n in ("duty_saved", "outlay", "returned")]
-    )
+    money_of = ("duty_saved", "outlay", "returned", "premium")
+    moved = np.stack([np.abs(getattr(flows, name)).max(axis=0) for name in money_of])
     last = 1 + int(np.flatnonzero(moved.max(axis=0) > 0).max(initial=0))
     for name, array in values.items():
         low, central, high = three(array[:, :last])

@@ -194,7 +194,7 @@ def _duty_steps(
         text = (
             f"{row['part_title']} ({row['hts']}) crosses {row['origin']} -> {row['importer']}: "
             f"customs value {row['customs_value_usd_per_unit']:,.2f} USD "
-            f"at {row['duty_rate_central']:.4%}"
+            f"at {_said(row['duty_rate_central'], '.4%')}"
         )
         _add(steps, depth, text, row["duty_usd_per_unit_central"])
         here = {name: row[name] for name in ("part", "origin", "importer")}
@@ -278,14 +278,21 @@ def _test_text(row: Mapping[str, Any]) -> str:
     )
 
 
+def _said(value: float, form: str) -> str:
+    """A number in its form; words where it is not known."""
+    return html_view.UNKNOWN if pd.isna(value) else format(value, form)
+
+
 def _line_text(line: Mapping[str, Any]) -> str:
     """One duty line: component, clause, status, rate x base x what is left, citation."""
     clause = f"{line['action']}/{line['clause']}" if line["clause"] else line["action"]
     since = f" since {line['effective_from']}" if line["effective_from"] else ""
     kind = {"all_in": "all-in ", "specific": "USD per unit "}.get(line["kind"], "")
+    # A specific rate is an amount of money, no fraction.
+    rate = _said(line["rate"], ",.4f" if line["kind"] == "specific" else ".4%")
     formula = (
-        f"{kind}{line['rate']:.4%} x base {line['base']} {line['base_share']:.4f} "
-        f"x left {line['left_share']:.4f} = {line['duty_rate']:.4%}"
+        f"{kind}{rate} x base {line['base']} {_said(line['base_share'], '.4f')} "
+        f"x left {_said(line['left_share'], '.4f')} = {_said(line['duty_rate'], '.4%')}"
     )
     heading = f", {line['heading']}" if line["heading"] else ""
     head = f"{line['component']} [{line['status']}] {clause}{since}"

@@ -79,7 +79,8 @@ def laid_over(base: Scenario, offer: tuple[Concession, ...]) -> Scenario:
         for name in ("law_on", "baseline", "route_choice", "demand", "incidence", "years"):
             if getattr(item.option, name) is not None:
                 changes[name] = getattr(item.option, name)
-    name = f"{base.id}-{'-'.join(item.id for item in offer)}"[:100]
+    # No id holds the sign between them, and none is cut: rates are kept by this name.
+    name = JOIN.join([base.id, *(item.id for item in offer)])
     return base.model_copy(update={**changes, **lists, "id": name})
 
 

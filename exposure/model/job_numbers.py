@@ -56,14 +56,17 @@ def of_firms(
 
 
 def of_plants(plants: pd.DataFrame) -> list[tuple[object, ...]]:
-    """Jobs at stake at plants and with their suppliers, and by region what all its plants hold."""
+    """Jobs at stake at plants and with their suppliers, and by region what all its plants hold.
+
+    What is not known of one plant of a region is not known of the region.
+    """
     made: list[tuple[object, ...]] = []
     ends = ("low", "central", "high")
     for level, key in (("plant", "title"), ("region", "region")):
         groups = plants.groupby(["country", key])
         scenario = groups["scenario"].first().tolist()
         for part, column in (("plant", "tail_plant"), ("suppliers at home", "tail_suppliers")):
-            sums = groups[[f"{column}_{end}" for end in ends]].sum(min_count=1)
+            sums = groups[[f"{column}_{end}" for end in ends]].sum(skipna=False)
             for of, row in zip(scenario, sums.itertuples(), strict=True):
                 country, name = row[0]
                 made.append((of, level, country, name, "tail", part, *row[1:]))

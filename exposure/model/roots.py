@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure.model.cells import EPS, LAST_BITS, Curves
-from exposure.model.pieces import Pieces
+from exposure.model.pieces import NEIGHBOURHOOD, Pieces
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -190,8 +190,10 @@ def _level(pieces: Pieces, asked: _Asked, sign: Ints, first: int, last: int) -> 
     after = int(sign[last + 1]) if last + 1 < len(sign) else 0
     at, until = float(asked.point[first]), float(asked.point[last])
     kind: Kind = "crossing" if before * after < 0 else "touch"
-    # The two sides of a jump lie some last bits apart.
-    if until - at > 2 * LAST_BITS * float(np.spacing(max(abs(at), abs(until)))):
+    # The two sides of a jump lie some last bits apart; beside its crest a smooth curve is on the
+    # level but for rounding.
+    bits = 2 * LAST_BITS * float(np.spacing(max(abs(at), abs(until))))
+    if until - at > max(bits, NEIGHBOURHOOD * float(pieces.stop[-1] - pieces.start[0])):
         kind = "stretch"
     elif not before or not after:
         kind = "end"

@@ -197,7 +197,8 @@ def product_duty(tables: Tables) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``scenario, product, title, baseline_share, scenario_share`` [fraction of landed
-        cost; all borders, central values].
+        cost; all borders, central values]; NaN where a route that ships has a duty that is not
+        known.
     """
     cost = tables["landed_cost"]
     weight = tables["volumes"].set_index(KEYS)["share_baseline"]
@@ -206,7 +207,9 @@ def product_duty(tables: Tables) -> pd.DataFrame:
         duty=cost["duty_usd_per_unit"].to_numpy() * part,
         landed=cost["landed_central"].to_numpy() * part,
     )
-    sums = parts.groupby(["scenario", "product", "case"], sort=False).sum(min_count=1)
+    # What ships nothing has no say, known or not; of what ships, all must be known.
+    parts.loc[part == 0, ["duty", "landed"]] = 0.0
+    sums = parts.groupby(["scenario", "product", "case"], sort=False).sum(skipna=False)
     share = (sums["duty"] / sums["landed"]).unstack("case")
     share = share.rename(columns=lambda case: f"{case}_share").reset_index()
     titles = tables["products"].set_index("product")["title"]
@@ -225,11 +228,11 @@ def product_jobs(tables: Tables) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``scenario, product, country, exposed_central, predicted_central`` [persons]; the
-        two are never added.
+        two are never added. NaN where a stage is not known.
     """
     names = ["exposed_central", "predicted_central"]
     by = tables["jobs"].groupby(["scenario", "product", "country"], sort=False)[names]
-    sums = by.sum(min_count=1).reset_index()
+    sums = by.sum(skipna=False).reset_index()
     return sums.sort_values("exposed_central", ascending=False, kind="stable").reset_index(
         drop=True
     )

@@ -28,6 +28,8 @@ ANSWER = ("case_id", "component", "amount_usd")
 OUTCOMES = ("right", "wrong", "abstained", "guessed", "missing")
 """Equal to the cent, or both not known; another amount; not known where the law decides; an amount
 where the stated facts do not decide; no answer."""
+MOST_PLACES = 20
+"""Places before the point, or noughts behind it, beyond which an answer is no amount of money."""
 
 
 def find_bench(folder: Path | None = None) -> Path:
@@ -128,12 +130,14 @@ def read_answers(path: Path, bench: pd.DataFrame) -> pd.DataFrame:
 
 
 def _amount(text: str) -> Decimal | None:
-    """Dollars to the cent, half up; None where the text is no finite number."""
+    """Dollars to the cent, half up; None where the text is no amount of money."""
     try:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return cents(Fraction(number)) if number.is_finite() else None
+    # Of a number written with a power of ten in the millions, a fraction is never done.
+    held = number.is_finite() and abs(number.adjusted()) <= MOST_PLACES
+    return cents(Fraction(number)) if held else None
 
 
 @dataclass(frozen=True)

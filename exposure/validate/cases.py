@@ -138,7 +138,7 @@ def worked(text: float | str) -> Fraction:
     """
     try:
         return _value(ast.parse(str(text), mode="eval").body)
-    except (SyntaxError, ZeroDivisionError, KeyError) as error:
+    except (SyntaxError, ValueError, ZeroDivisionError, KeyError, RecursionError) as error:
         raise DataError(
             f"{text!r} is not arithmetic", "", "numbers, + - * / ( ) min max"
         ) from error
