@@ -11,7 +11,7 @@ ACTION = {
     "id": "skin-care",
     "importer": "USA",
     "authority": "hypothesis",
-    "component": "s232",
+    "component": "hypothesis",
     "title": "Ten more",
     "instrument": "Hypothesis",
     "scope": {"hts": ["8703"]},
