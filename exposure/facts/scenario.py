@@ -12,9 +12,9 @@ import pandas as pd
 from exposure.errors import DataError, QueryError
 from exposure.facts.check_changes import check_changes
 from exposure.facts.documents import Action, Delta, Scenario, Scope, Solve, Sweep
+from exposure.facts.kinds import read_as
 from exposure.facts.near import nearest
 from exposure.facts.read_law import action_tables
-from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World
 
 
@@ -46,7 +46,7 @@ def read_scenario(world: World, name: str | Path) -> Scenario:
         If the document is not well formed or names an unknown product, action or parameter.
     """
     path = find(world, "scenarios", name)
-    scenario = read_document(Scenario, path)
+    scenario = read_as("scenario", Scenario, path)
     check_scenario(world, scenario, str(path))
     return scenario
 
@@ -89,7 +89,7 @@ def read_sweep(world: World, name: str | Path) -> Sweep:
         If the document is not well formed or names what is not known.
     """
     path = find(world, "sweeps", name)
-    sweep = read_document(Sweep, path)
+    sweep = read_as("sweep", Sweep, path)
     check_sweep(world, sweep, str(path))
     return sweep
 
@@ -126,7 +126,7 @@ def read_solve(world: World, name: str | Path) -> Solve:
         If the document is not well formed or names what is not known.
     """
     path = find(world, "solves", name)
-    solve = read_document(Solve, path)
+    solve = read_as("solve", Solve, path)
     check_solve(world, solve, str(path))
     return solve
 
