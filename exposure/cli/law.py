@@ -53,7 +53,8 @@ def rate(
     import datetime as dt
 
     from exposure import api
-    from exposure.law.sheet import dotted, sheet
+    from exposure.law.codes import dotted
+    from exposure.law.sheet import sheet
     from exposure.reports.text import sheet_text
 
     given = {f"{name}_share" if name != "us" else "us_content": number
@@ -93,11 +94,19 @@ def _rate_document(answer: Rates, made: Sheet) -> dict[str, Any]:
 @law_option
 @answers
 def rates(table: Path, out: Path, law: Path | None, say: Say) -> None:
-    """Duty stacks for a CSV TABLE with hts, origin, on and optional columns, in its order."""
+    """Duty stacks for a CSV TABLE with hts, origin, on and optional columns, in its order.
+
+    Columns of your own are kept beside those of the answer, and must not have their names.
+    """
     from exposure import api
     from exposure.facts.user_tables import read_crossings, write_table
+    from exposure.law.rates import ANSWER
 
     given, crossings = read_crossings(table)
+    taken = [name for name in given if name in ANSWER]
+    if taken:
+        what = f"columns of the answer stand there already: {', '.join(taken)}"
+        raise QueryError(what, str(table), "give them other names")
     found = api.rates(world_with(law), crossings).table
     for name in found:
         given[name] = found[name].to_numpy()

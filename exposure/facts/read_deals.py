@@ -12,10 +12,10 @@ from exposure.errors import DataError, ExposureError, Problems, QueryError
 from exposure.facts.documents.base import Figure
 from exposure.facts.documents.deals import FORMS, Bargain, Deal, Frontier, Stance, Wait
 from exposure.facts.kinds import expect
-from exposure.facts.near import nearest
 from exposure.facts.scenario import check_names, find, read_scenario
 from exposure.facts.strict_yaml import parse, read_yaml
 from exposure.facts.world import World
+from exposure.near import nearest
 
 
 def read_bargain(world: World, name: str | Path) -> Bargain:

@@ -54,6 +54,8 @@ def read_crossings(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     if problems:
         raise Problems(problems)
     engine["facts"] = pd.Series(facts, index=engine.index, dtype=object)
+    # What does not exist is found by the engine, and named with the file.
+    engine.attrs["file"] = str(path)
     return given, engine
 
 

@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 import exposure as ex
 from exposure.cli import main
+from exposure.law.codes import dotted
 from exposure.law.considered import WHYS
-from exposure.law.sheet import dotted, sheet
+from exposure.law.sheet import sheet
 from tests import tiny
 
 
