@@ -143,7 +143,9 @@ def write_pieces(pieces: Iterable[pd.DataFrame], path: Path) -> int:
     with replacing(path) as hidden:
         for piece in pieces:
             table = pa.Table.from_pandas(piece, preserve_index=False)
-            writer = writer or pq.ParquetWriter(hidden, table.schema, compression="zstd")
+            writer = writer or pq.ParquetWriter(
+                hidden, table.schema, compression="zstd", write_page_checksum=True
+            )
             writer.write_table(table.cast(writer.schema))
             rows += len(piece)
         if writer is not None:
