@@ -165,6 +165,7 @@ def rates(world: World, crossings: pd.DataFrame) -> Rates:
         value_usd=value,
         quantity=quantity,
         facts=list(crossings["facts"]) if "facts" in crossings else [{}] * count,
+        file=str(crossings.attrs.get("file", "")),
     )
     return _rates(law_book(world), asked)
 

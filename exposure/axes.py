@@ -34,8 +34,15 @@ COMPONENTS: Final = (
     "s122",
     "s338",
     "retaliation",
+    "hypothesis",
 )
 """Components of a duty, in the order in which they are shown; their sum is the duty."""
+
+HYPOTHESIS: Final = "hypothesis"
+"""Component, and authority, of a duty that is only asked; no law has it."""
+
+ENACTED: Final = tuple(name for name in COMPONENTS if name != HYPOTHESIS)
+"""Components that a law can have."""
 
 RATE: Final = 0
 """Rate kind: an additional fraction of the base."""

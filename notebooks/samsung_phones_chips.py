@@ -2,7 +2,7 @@
 # # Samsung's phones and the chips inside them
 #
 # **Question.** Which hurts Samsung's phones more, Vietnam's rate on the whole phone or a duty
-# under section 232 on the chips inside, and who would make the phones then?
+# on the chips inside, and who would make the phones then?
 #
 # Samsung puts its phones for the United States together in Vietnam, India, Korea and Brazil; the
 # chips come from Korea, China, Taiwan and elsewhere. Electronics were exempt from the country
@@ -51,11 +51,11 @@ lines = on_chips.table("duty_lines").query("case == 'scenario' and duty_usd_per_
 lines[lines["route"] == "vietnam"][["scenario", "title", "rate", "base_share", "duty_usd_per_unit"]]
 
 # %% [markdown]
-# All of it stands under section 232, and it follows the chip, not the place of assembly: moving
-# the last step does not avoid it.
+# All of it is the duty that is only asked, and it follows the chip, not the place of assembly:
+# moving the last step does not avoid it.
 
 # %%
-assert set(lines["component"]) == {"s232"}
+assert set(lines["component"]) == {"hypothesis"}
 axes = on_chips.plot.duty_by_measure(PHONE)
 
 # %% [markdown]

@@ -72,7 +72,24 @@ def test_check_build_and_sweep(call, tmp_path):
     [
         (("run", "nothing"), "no scenario 'nothing'"),
         (("run", "tariff", "--product", "bike"), "'bike' is not known"),
+        (("run", "tariff", "--product", "Firms"), "'Firms' is not known (car: Car)"),
+        (("run", "tariff", "--product", "8703.23"), "'8703.23' is not known (car: Car)"),
+        (("timing", "vehicles of a firm/mexico"), "'vehicles of a firm' is not known (car: Car)"),
         (("run", "tariff", "--draws", "-1"), "draws -1"),
+        (("rate", "8703", "--origin", "KOR"), "6 to 10 digits; under 8703: 8703.23.01)"),
+        (("rate", "870", "--origin", "KOR"), "6 to 10 digits; under 870: 8703.23.01, 8708.29.51)"),
+        (("rate", "8703.90", "--origin", "KOR"), "not in the US schedule (under 8703: 8703.23.01)"),
+        (("rate", "8703.23.01.20", "--origin", "KOR"), "under 8703.23.01: 8703.23.0110, 8703.23"),
+        (("rate", "9999.99.99", "--origin", "KOR"), "(no line begins with 9999)"),
+        (("rate", "car", "--origin", "KOR"), "HTS 'car' is no tariff code (6 to 10 digits"),
+        (("rate", "8703.23.01", "--origin", "korea"), "origin 'korea' is not known (KOR is Korea)"),
+        (("rate", "8703.23.01", "--origin", "Vietnam"), "(VNM is Viet Nam)"),
+        (("rate", "8703.23.01", "--origin", "DE"), "(DEU is Germany)"),
+        (("rate", "8703.23.01", "--origin", "KRO"), "(KOR is Korea)"),
+        (
+            ("rate", "8703.23.01", "--origin", "KOR", "--importer", "Mexico"),
+            "importer 'Mexico' is not known (MEX is Mexico)",
+        ),
         (("rate", "9999.99.99", "--origin", "KOR", "--on", "2025-05-01"), "not in the US schedule"),
         (("rate", "8703.23.01", "--origin", "KR", "--on", "2025-05-01"), "origin 'KR'"),
         (("rate", "8703.23.01", "--origin", "KOR", "--on", "2015-05-01"), "before the first day"),
@@ -100,6 +117,17 @@ def test_bad_input_is_one_line_and_code_2(call, arguments, said):
         ("hts,origin\n8703.23.01,KOR\n", "column missing: on"),
         ('hts,origin,on,attributes\n87032301,KOR,2025-05-01,"{"\n', "row 2: attributes"),
         ("hts,origin,on,value_usd\n87032301,KOR,2025-05-01,much\n", "row 2"),
+        ("hts,origin,on\n87032301,KOR,2025-05-01\n8703,KOR,2025-05-01\n", "in.csv: row 3, hts: "),
+        ("origin,hts,on\nKO,87032301,2025-05-01\n", "in.csv: row 2, origin: origin 'KO' is"),
+        ("hts,origin,on\n87032301,KOR,2025-5-1\n", "in.csv: row 2, on: on '2025-5-1' is not"),
+        (
+            'hts,origin,on,attributes\n87032301,KOR,2025-05-01,"{""clam"": true}"\n',
+            "in.csv: row 2, attributes: attribute 'clam' is not known",
+        ),
+        (
+            "hts,origin,on,total,mine,note\n87032301,KOR,2025-05-01,9,8,7\n",
+            "in.csv: columns of the answer stand there already: total, note",
+        ),
     ],
 )
 def test_bad_tables(call, tmp_path, text, said):

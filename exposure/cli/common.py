@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from exposure.cli.names import PRODUCTS, ShippedName
 from exposure.errors import QueryError
 
 if TYPE_CHECKING:
+    from exposure.facts.documents import Scenario
     from exposure.facts.world import World
 
 DEFAULT_SCENARIO = "law-today"
@@ -160,6 +161,21 @@ def world_with(law: Path | None) -> World:
 
     world = api.load()
     return world if law is None else api.add_action(world, law)
+
+
+def must_act(world: World, scenarios: Iterable[Scenario]) -> None:
+    """See that the rule file laid over a world acts on a day of the scenarios."""
+    from exposure.facts.added import check_acting
+
+    days = [day for item in scenarios for day in (item.baseline, item.law_on) if day]
+    check_acting(world, ((day.effective_on, day.effective_on, day.known_on) for day in days))
+
+
+def laid_text(world: World) -> list[str]:
+    """Lines that name the rule files laid over the law."""
+    from exposure.facts.added import laid
+
+    return [f"with {text}, laid over the law" for text in laid(world)]
 
 
 def pair(text: str) -> tuple[str, Any]:

@@ -12,11 +12,15 @@ from exposure.cli.common import (
     answers,
     draws_option,
     kind_option,
+    laid_text,
     language_option,
+    law_option,
+    must_act,
     out_option,
     product_option,
     seed_option,
     with_products,
+    world_with,
 )
 from exposure.cli.model import folder_name
 from exposure.cli.names import ShippedName
@@ -37,6 +41,7 @@ WAYS = ("measure", "component", "exemption", "origin", "border", "part", "firm")
 @draws_option(200)
 @seed_option
 @product_option
+@law_option
 @kind_option("brief", "Of report: all of it, or a few pages.")
 @language_option
 @answers
@@ -47,6 +52,7 @@ def compare(
     draws: int,
     seed: int,
     products: tuple[str, ...],
+    law: Path | None,
     kind: str,
     language: str,
     say: Say,
@@ -59,13 +65,16 @@ def compare(
     from exposure.facts.scenario import check_names, read_scenario
     from exposure.reports.compare_text import compare_text
 
-    world, products = with_products(api.load(), products)
+    world, products = with_products(world_with(law), products)
     check_names(world, products, {}, "--product")
     read = [read_scenario(world, name) for name in scenarios]
+    must_act(world, read)
     result = api.compare(world, *read, by=ways, products=products, draws=draws, seed=seed)
     folder = out or Path("reports") / folder_name([item.id for item in read])
     paths = api.report(result, folder, kind=kind, language=language)
     names = ("differences", "rivals", "revenue", "attribution")
     say.json({**{name: result.table(name) for name in names}, "files": paths})
+    for line in laid_text(world):
+        say.text(line)
     say.text(compare_text(result.tables))
     say.text(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")

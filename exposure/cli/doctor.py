@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,7 +97,7 @@ def software() -> Iterator[Finding]:
     try:
         python, asked = requirements()
     except ImportError:
-        mend = "pip install packaging"
+        mend = _install("run", "packaging")
         yield Finding("software", "packaging", "missing, so no version can be judged", "bad", mend)
         return
     yield _versioned("software", python, platform.python_version())
@@ -110,11 +110,35 @@ def software() -> Iterator[Finding]:
         missing = [need.name for need in needs if not _fits(need, _installed(need.name))]
         if missing:
             lost = LOST.get(extra, "what it is for is not said")
-            mend = f'pip install "{NAME}[{extra}]"'
+            mend = _extra(extra, missing, asked)
             yield Finding("optional", ", ".join(missing), f"missing: {lost}", "note", mend)
         else:
             found = ", ".join(f"{need.name} {_installed(need.name)}" for need in needs)
             yield Finding("optional", extra, found)
+
+
+def _extra(extra: str, missing: list[str], asked: Mapping[str, list[Requirement]]) -> str:
+    """How the packages of an extra come in."""
+    if not in_checkout():
+        return _install("", f"{NAME}[{extra}]")
+    if {need.name for need in asked.get(DEVELOPERS, ())}.issuperset(missing):
+        return "make docs" if extra == "docs" else _install("dev")
+    return _install("", *(str(need) for need in asked[extra] if need.name in missing))
+
+
+def in_checkout() -> bool:
+    """Whether this Python is the one that the Makefile of a checkout sets up, from its lock."""
+    own = PACKAGE.parent / ".venv"
+    made = (PACKAGE.parent / "Makefile").is_file() and own.is_dir()
+    return made and Path(sys.prefix).resolve() == own.resolve()
+
+
+def _install(stamp: str, *needs: str) -> str:
+    """How packages come in; ``stamp`` names what sets them up in a checkout, from its lock."""
+    if stamp and in_checkout():
+        return f"make -B .venv/{stamp}.stamp"
+    python = ".venv/bin/python -m pip" if in_checkout() else "pip"
+    return " ".join([python, "install", *(f'"{need}"' for need in needs)])
 
 
 def requirements() -> tuple[Requirement, dict[str, list[Requirement]]]:
@@ -164,7 +188,7 @@ def _versioned(part: str, need: Requirement, version: str) -> Finding:
     found = f"{version or 'missing'} (needs {need.specifier})"
     if _fits(need, version):
         return Finding(part, need.name, found)
-    mend = f'pip install "{need.name}{need.specifier}"'
+    mend = _install("run", f"{need.name}{need.specifier}")
     return Finding(part, need.name, found, "bad", "install it" if need.name == "Python" else mend)
 
 
@@ -182,7 +206,7 @@ def data() -> Iterator[Finding]:
     try:
         from exposure.facts.build import raw_fingerprint, raw_tables
     except ImportError as error:
-        mend = f'pip install "{error.name}"'
+        mend = _install("run", str(error.name))
         yield Finding("data", "checks", f"not made: {error.name} is missing", "bad", mend)
         return
     mark = raw_fingerprint(root)

@@ -63,8 +63,10 @@ def check(paths: tuple[Path, ...], say: Say) -> None:
 
 def _check_file(world: World, path: Path) -> str:
     """What a file says, in a line or a few; raises what is wrong with it."""
+    from exposure.errors import DataError
     from exposure.facts.added import add_action
-    from exposure.facts.read_deals import is_bargain, read_bargain
+    from exposure.facts.kinds import KINDS, kind_of
+    from exposure.facts.read_deals import read_bargain
     from exposure.facts.read_estimation import read_estimation
     from exposure.facts.scenario import apply, read_scenario, read_solve, read_sweep
     from exposure.facts.strict_yaml import read_yaml
@@ -73,20 +75,26 @@ def _check_file(world: World, path: Path) -> str:
     from exposure.reports.text import share_text
 
     plain = read_yaml(path)
-    keys = set(plain) if isinstance(plain, dict) else set()
-    if "dimensions" in keys or {"scenario", "draws"} <= keys:
+    kind = kind_of(plain)
+    if kind is None and isinstance(plain, dict) and "question" in plain:
+        # Whoever mistypes a field is told so.
+        kind = "scenario"
+    if kind is None:
+        *some, last = (item.name for item in KINDS.values())
+        raise DataError("no field says what it is", str(path), f"{', '.join(some)} or {last}")
+    if kind == "sweep":
         return f"{path}: {_check_sweep(world, read_sweep(world, path))}"
-    if keys & {"vary", "find"}:
+    if kind == "solve":
         return f"{path}: {_check_solve(world, read_solve(world, path))}"
-    if keys & {"parts", "sites", "routes"}:
+    if kind == "product":
         return _check_product(world, path)
-    if is_bargain(keys):
+    if kind == "deal":
         bargain = read_bargain(world, path)
         return f"{path}: {type(bargain).__name__.lower()} {bargain.id}"
-    if "outcome" in keys:
+    if kind == "estimation":
         document, rows = read_estimation(path, world.root)
         return f"{path}: estimation {document.id} on {len(rows):,} rows"
-    if not keys & {"authority", "measures", "importer"}:
+    if kind == "scenario":
         scenario = read_scenario(world, path)
         apply(world, scenario.law, scenario.rates)
         return "\n".join([f"{path}: scenario {scenario.id}", *_scenario_lines(world, scenario)])

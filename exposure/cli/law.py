@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     examples={
         "exposure rate 8703.23.01 --origin KOR --on 2025-12-05 --value 20000": "a Korean car",
         "exposure rate 8703.23.01 --origin MEX --claim usmca --content us=0.4": "today, of content",
+        "exposure rate 3304.99.50 --origin KOR --all": "and why each other clause does not apply",
         "exposure rate 7208.39.00 --origin KOR --on 2025-12-05 --json": "the same as JSON",
     }
 )
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--fact", "facts", multiple=True, help="Another fact: commerce_approved=true.")
 @click.option("--value", type=float, help="Customs value in USD, for specific rates.")
 @click.option("--quantity", type=float, help="Quantity in the line's unit, for specific rates.")
+@click.option("--all", "whole", is_flag=True, help="Each clause that does not apply, and why.")
 @law_option
 @answers
 def rate(
@@ -46,6 +48,7 @@ def rate(
     facts: tuple[str, ...],
     value: float | None,
     quantity: float | None,
+    whole: bool,
     law: Path | None,
     say: Say,
 ) -> None:
@@ -53,7 +56,8 @@ def rate(
     import datetime as dt
 
     from exposure import api
-    from exposure.law.sheet import dotted, sheet
+    from exposure.law.codes import dotted
+    from exposure.law.sheet import sheet
     from exposure.reports.text import sheet_text
 
     given = {f"{name}_share" if name != "us" else "us_content": share(name, number)
@@ -67,7 +71,8 @@ def rate(
     said = " ".join(f"{name}={word}" for name, word in given.items())
     head = f"{dotted(hts.replace('.', ''))} from {origin} into {importer}, entered {day}"
     say.json(_rate_document(found, made))
-    say.text(sheet_text(made, " ".join([head, *([f"({said})"] if said else [])]), value))
+    asked = " ".join([head, *([f"({said})"] if said else [])])
+    say.text(sheet_text(made, asked, value, whole=whole))
 
 
 def _rate_document(answer: Rates, made: Sheet) -> dict[str, Any]:
@@ -93,11 +98,19 @@ def _rate_document(answer: Rates, made: Sheet) -> dict[str, Any]:
 @law_option
 @answers
 def rates(table: Path, out: Path, law: Path | None, say: Say) -> None:
-    """Duty stacks for a CSV TABLE with hts, origin, on and optional columns, in its order."""
+    """Duty stacks for a CSV TABLE with hts, origin, on and optional columns, in its order.
+
+    Columns of your own are kept beside those of the answer, and must not have their names.
+    """
     from exposure import api
     from exposure.facts.user_tables import read_crossings, write_table
+    from exposure.law.rates import ANSWER
 
     given, crossings = read_crossings(table)
+    taken = [name for name in given if name in ANSWER]
+    if taken:
+        what = f"columns of the answer stand there already: {', '.join(taken)}"
+        raise QueryError(what, str(table), "give them other names")
     found = api.rates(world_with(law), crossings).table
     for name in found:
         given[name] = found[name].to_numpy()

@@ -7,7 +7,17 @@ from pathlib import Path
 import click
 
 from exposure.cli.commands import command
-from exposure.cli.common import Say, answers, draws_option, out_option, seed_option
+from exposure.cli.common import (
+    Say,
+    answers,
+    draws_option,
+    laid_text,
+    law_option,
+    must_act,
+    out_option,
+    seed_option,
+    world_with,
+)
 from exposure.cli.names import ShippedName
 
 
@@ -21,16 +31,28 @@ from exposure.cli.names import ShippedName
 @click.option("--market", "name", required=True, help="us-cars, us-steel ...; see markets.csv.")
 @draws_option(400)
 @seed_option
+@law_option
 @out_option("Folder: tables and picture.")
 @answers
-def market(scenario: str, name: str, draws: int, seed: int, out: Path | None, say: Say) -> None:
+def market(
+    scenario: str,
+    name: str,
+    draws: int,
+    seed: int,
+    law: Path | None,
+    out: Path | None,
+    say: Say,
+) -> None:
     """What is bought instead under SCENARIO in a whole market, by origin: GSIM and Armington."""
     from exposure import api
+    from exposure.facts.scenario import read_scenario
     from exposure.facts.user_tables import write_tables
     from exposure.reports.text import market_text
 
-    world = api.load()
-    made = dict(api.market(world, scenario, name, draws=draws, seed=seed))
+    world = world_with(law)
+    read = read_scenario(world, scenario)
+    must_act(world, [read])
+    made = dict(api.market(world, read, name, draws=draws, seed=seed))
     title = str(world.tables["markets"].set_index("market").at[name, "title"])
     paths = []
     if out:
@@ -42,6 +64,8 @@ def market(scenario: str, name: str, draws: int, seed: int, out: Path | None, sa
         files = {"market.svg": picture.views[0][1].encode()}
         paths = write_tables(made, out, files)
     say.json({**made, "files": paths})
+    for line in laid_text(world):
+        say.text(line)
     say.text(market_text(made, title))
     if out:
         say.text(f"\n{len(made)} tables and market.svg in {out}")

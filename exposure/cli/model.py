@@ -15,11 +15,15 @@ from exposure.cli.common import (
     answers,
     draws_option,
     kind_option,
+    laid_text,
     language_option,
+    law_option,
+    must_act,
     out_option,
     product_option,
     seed_option,
     with_products,
+    world_with,
 )
 from exposure.cli.names import PRODUCTS, ShippedName
 
@@ -38,6 +42,7 @@ MANY = 6
         "exposure run vietnam-20-phones usmca-cars-withdrawn": "two scenarios in one report",
         "exposure run --product kia-k4": "one product with its map, bands, borders and origin",
         "exposure run usmca-cars-withdrawn --kind brief --language ko": "a few pages in Korean",
+        "exposure run --law announced.yaml --product kia-k4": "under a rule file of your own",
     }
 )
 @click.argument("scenarios", nargs=-1, type=ShippedName("scenarios"))
@@ -45,6 +50,7 @@ MANY = 6
 @draws_option(400)
 @seed_option
 @product_option
+@law_option
 @kind_option("full", "Of report: all of it, or a few pages.")
 @language_option
 @answers
@@ -54,25 +60,30 @@ def run(
     draws: int,
     seed: int,
     products: tuple[str, ...],
+    law: Path | None,
     kind: str,
     language: str,
     say: Say,
 ) -> None:
-    """Run SCENARIOS (names or .yaml files) and write the report; default: law today."""
+    """Run SCENARIOS (names or .yaml files) and write the report; default: law today.
+
+    A rule file of --law is law in baseline and scenario alike, on the days that it says.
+    """
     from exposure import api
     from exposure.facts.scenario import check_names, read_scenario
     from exposure.reports.text import industries_text
 
-    world, products = with_products(api.load(), products)
+    world, products = with_products(world_with(law), products)
     names = scenarios or (DEFAULT_SCENARIO,)
     check_names(world, products, {}, "--product")
     read = [read_scenario(world, name) for name in names]
+    must_act(world, read)
     result = api.run(world, *read, products=products, draws=draws, seed=seed)
     folder = out or Path("reports") / folder_name([item.id for item in read])
     paths = api.report(result, folder, kind=kind, language=language)
     tables = {name: result.table(name) for name in ("scenarios", "headline")}
     say.json({**tables, "files": paths})
-    for line in _summary(result):
+    for line in [*laid_text(world), *_summary(result)]:
         say.text(line)
     for item in read:
         told = industries_text(result.tables, item.id)
@@ -158,19 +169,31 @@ def explain(folder: Path, cell: str, say: Say) -> None:
     type=click.Path(path_type=Path),
     help="CSV: month, entries, sales, and stock [units].",
 )
+@law_option
 @out_option("File, .csv or .parquet.")
 @answers
 def timing(
-    route: str, first: str, last: str, flows: Path | None, out: Path | None, say: Say
+    route: str,
+    first: str,
+    last: str,
+    flows: Path | None,
+    law: Path | None,
+    out: Path | None,
+    say: Say,
 ) -> None:
     """When duty at the border reaches profit and loss: by month, first in, first out."""
+    import datetime as dt
+
     from exposure import api
+    from exposure.facts.added import check_acting
     from exposure.facts.user_tables import read_flows, write_table
     from exposure.reports.text import timing_text
 
     product, _, way = route.partition("/")
     given = read_flows(flows) if flows else None
-    table = api.timing(api.load(), product, way, first, last, given)
+    world = world_with(law)
+    table = api.timing(world, product, way, first, last, given)
+    check_acting(world, [(dt.date.fromisoformat(first), dt.date.fromisoformat(last), None)])
     if out:
         write_table(table, out)
     say.json({"timing": table, "files": [out] if out else []})

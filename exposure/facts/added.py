@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,12 +12,12 @@ from types import MappingProxyType
 import pandas as pd
 from pydantic import ValidationError
 
-from exposure.errors import DataError, ExposureError, Problems
+from exposure.errors import DataError, ExposureError, Problems, QueryError
 from exposure.facts.checks import check_tables
-from exposure.facts.documents import Action, Product
+from exposure.facts.documents import Action, Measure, Product
+from exposure.facts.kinds import read_as
 from exposure.facts.read_firms import product_problems, product_rows
 from exposure.facts.read_law import action_tables
-from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World
 
 
@@ -30,7 +31,7 @@ def add_action(world: World, path: Path) -> tuple[World, Action]:
     Problems
         Everything that is wrong with the file, by itself and beside the rest of the law.
     """
-    return lay_action(world, read_document(Action, path), path)
+    return lay_action(world, read_as("action", Action, path), path)
 
 
 def lay_action(world: World, action: Action, path: Path) -> tuple[World, Action]:
@@ -55,7 +56,7 @@ def add_product(world: World, path: Path) -> tuple[World, Product]:
     Problems
         Everything that is wrong with the file, by itself and beside the rest of the world.
     """
-    return lay_product(world, read_document(Product, path), path)
+    return lay_product(world, read_as("product", Product, path), path)
 
 
 def lay_product(world: World, product: Product, path: Path) -> tuple[World, Product]:
@@ -70,7 +71,8 @@ def lay_product(world: World, product: Product, path: Path) -> tuple[World, Prod
         made["sources"] = pd.DataFrame(own).rename(columns={"id": "source_id"})
         keys["sources"] = "source_id"
     try:
-        return _with(world, made, keys, product.id, ("product", product.model_dump_json())), product
+        document = ("product", product.model_dump_json(by_alias=True))
+        return _with(world, made, keys, product.id, document), product
     except Problems as error:
         raise Problems(_in_file(item, path) for item in error.problems) from error
 
@@ -108,6 +110,48 @@ def _with(
         added=(*world.added, document),
         kept={},
     )
+
+
+def laid(world: World) -> list[str]:
+    """The actions that were laid over a world, by id and title."""
+    actions = (Action.model_validate_json(text) for kind, text in world.added if kind == "action")
+    return [f"{action.id} ({action.title})" for action in actions]
+
+
+def check_acting(world: World, spans: Iterable[tuple[dt.date, dt.date, dt.date | None]]) -> None:
+    """Each action that was laid over a world acts at some time that is asked.
+
+    Parameters
+    ----------
+    world
+        With its added documents.
+    spans
+        First and last day, and the day from which we look (None: hindsight).
+
+    Raises
+    ------
+    QueryError
+        Naming an action that could not act: its answer would be a silent zero.
+    """
+    asked = list(spans)
+    for kind, text in world.added:
+        if kind != "action":
+            continue
+        action = Action.model_validate_json(text)
+        if not any(_acts(item, *span) for item in action.measures for span in asked):
+            days = sorted({span[1] for span in asked})
+            starts = sorted({item.from_ for item in action.measures})
+            raise QueryError(
+                f"no measure is in force and known on {', '.join(map(str, days))}",
+                f"law {action.id}",
+                f"they begin on {', '.join(map(str, starts))}; ask of a later day",
+            )
+
+
+def _acts(item: Measure, first: dt.date, last: dt.date, known: dt.date | None) -> bool:
+    public = known is None or item.known <= known
+    ended = item.until is not None and item.until < first
+    return item.status == "in_force" and public and item.from_ <= last and not ended
 
 
 def lay_again(world: World, added: Sequence[tuple[str, str]]) -> World:

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from exposure.errors import DataError, Problems
 from exposure.facts.documents import Delta, Exemption, Measure, Scenario
-from exposure.facts.near import nearest
 from exposure.facts.world import World
+from exposure.near import nearest
 
 IMPORTER = "USA"
 """The importer whose whole schedule is in the table of lines."""
 
 
 def check_changes(world: World, scenario: Scenario, where: str) -> None:
-    """Origins, goods and authorities that a scenario's changes of the law name are known.
+    """Origins, goods, authorities and clauses that a scenario's changes of the law name are known.
 
     Raises
     ------
@@ -22,6 +22,7 @@ def check_changes(world: World, scenario: Scenario, where: str) -> None:
         A line each, with what is near it.
     """
     problems = list(_problems(world, scenario, f"{where}: law"))
+    problems += _rate_problems(world, scenario, f"{where}: rates")
     if problems:
         raise Problems(problems)
 
@@ -81,6 +82,19 @@ def _problems(world: World, scenario: Scenario, where: str) -> Iterator[DataErro
             if importer == IMPORTER and not _listed(codes, code):
                 yield DataError(f"{head}: hts {code!r} is in no schedule", where,
                                 "a heading, subheading or line of the tariff")  # fmt: skip
+
+
+def _rate_problems(world: World, scenario: Scenario, where: str) -> Iterator[DataError]:
+    """Rates of clauses that there are not, those that the scenario itself brings among them."""
+    clauses = world.tables["clauses"]
+    measures = clauses[~clauses["exempt"]]
+    known = set(measures["action"] + "/" + measures["clause"])
+    for delta in scenario.law:
+        head = delta.new.id if delta.new else delta.action
+        known |= {f"{head}/{item.id}" for item in (delta.new or delta).measures}
+    for name in scenario.rates:
+        if name not in known:
+            yield DataError(f"no clause {name!r}", where, nearest(name, sorted(known)))
 
 
 def _listed(codes: list[str], code: str) -> bool:

@@ -10,12 +10,15 @@ import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from exposure.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LONGEST_SHOWN = 80
 """Letters of a wrong value that a message repeats."""
@@ -170,18 +173,31 @@ def fingerprint(paths: Iterable[Path], root: Path) -> str:
     return digest.hexdigest()
 
 
+SEAL = b"exposure"
+"""Note of a Parquet file of ours: what its columns are, so that a spoilt name is found."""
+
+
 def read_parquet(path: Path) -> pd.DataFrame:
     """A Parquet table.
+
+    Values are held against the checksums of their pages, and columns and rows against the seal of
+    `parquet_bytes`, where a file has them.
 
     Raises
     ------
     DataError
-        If it is missing, cut off or no Parquet.
+        If it is missing, cut off, spoilt or no Parquet.
     """
     from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
 
     try:
-        return pd.read_parquet(path)
+        with ParquetFile(path) as file:
+            schema, rows = file.schema_arrow, file.metadata.num_rows
+        seal = (schema.metadata or {}).get(SEAL)
+        if seal is not None and seal != _seal(schema, rows):
+            raise DataError("not as it was written", str(path), "make it anew")
+        return pd.read_parquet(path, page_checksum_verification=True)
     except FileNotFoundError as error:
         raise DataError("no such file", str(path)) from error
     except (OSError, ValueError, KeyError, TypeError, ArrowException) as error:
@@ -195,11 +211,25 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
     Notes on a table (``attrs``, where `exposure.model.results.Result.table` says the units) are for
     its reader in Python and do not enter the file.
     """
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
+
     bare = table.copy(deep=False)
     bare.attrs = {}
+    made = pa.Table.from_pandas(bare, preserve_index=False)
+    notes = {**(made.schema.metadata or {}), SEAL: _seal(made.schema, len(made))}
     stream = io.BytesIO()
-    bare.to_parquet(stream, index=False, compression="zstd")
+    write_table(
+        made.replace_schema_metadata(notes), stream, compression="zstd", write_page_checksum=True
+    )
     return stream.getvalue()
+
+
+def _seal(schema: pa.Schema, rows: int) -> bytes:
+    """Hash of the names and types of columns, of the notes of pandas on them, and of the rows."""
+    pandas = (schema.metadata or {}).get(b"pandas", b"").decode("utf-8", "replace")
+    columns = [(field.name, str(field.type), field.nullable) for field in schema]
+    return hashlib.sha256(repr((columns, pandas, rows)).encode()).hexdigest().encode()
 
 
 def inside(top: Path, place: Path) -> Path:

@@ -10,24 +10,12 @@ from pydantic import BaseModel
 
 from exposure.errors import DataError, ExposureError, Problems, QueryError
 from exposure.facts.documents.base import Figure
-from exposure.facts.documents.deals import Bargain, Deal, Frontier, Stance, Wait
-from exposure.facts.near import nearest
+from exposure.facts.documents.deals import FORMS, Bargain, Deal, Frontier, Stance, Wait
+from exposure.facts.kinds import expect
 from exposure.facts.scenario import check_names, find, read_scenario
 from exposure.facts.strict_yaml import parse, read_yaml
 from exposure.facts.world import World
-
-FORMS: dict[str, type[Bargain]] = {
-    "investments": Deal,
-    "concessions": Frontier,
-    "branches": Wait,
-    "cells": Stance,
-}
-"""Form of a document by the field that only it has."""
-
-
-def is_bargain(keys: set[str]) -> bool:
-    """Whether a document with these fields is a bargain."""
-    return bool(keys & set(FORMS))
+from exposure.near import nearest
 
 
 def read_bargain(world: World, name: str | Path) -> Bargain:
@@ -40,6 +28,7 @@ def read_bargain(world: World, name: str | Path) -> Bargain:
     """
     path = find(world, "deals", name)
     plain = read_yaml(path)
+    expect("deal", plain, path)
     keys = set(plain) if isinstance(plain, dict) else set()
     form = next((form for key, form in FORMS.items() if key in keys), None)
     if form is None:

@@ -10,8 +10,8 @@ import pandas as pd
 from exposure.errors import DataError, ExposureError, Problems, QueryError
 from exposure.facts.documents.estimations import Estimation
 from exposure.facts.files import inside, read_parquet, read_typed_table
+from exposure.facts.kinds import read_as
 from exposure.facts.place import data_root
-from exposure.facts.strict_yaml import read_document
 
 FOLDER = "estimations"
 
@@ -46,7 +46,7 @@ def read_estimation(path: Path, data: str | Path | None = None) -> tuple[Estimat
     Problems
         Everything that is wrong, a line each.
     """
-    document = read_document(Estimation, path)
+    document = read_as("estimation", Estimation, path)
     table = _read_table(inside(_top(path, data), path.parent / document.table))
     problems: list[ExposureError] = []
     keep = pd.Series(True, index=table.index)

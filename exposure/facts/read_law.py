@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from exposure.axes import HYPOTHESIS
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.documents import (
     Action,
@@ -63,6 +64,9 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
                 raise DataError(
                     f"importer {action.importer} in folder {path.parent.name}", str(path)
                 )
+            if HYPOTHESIS in (action.component, action.authority):
+                mend = "a law names its own; ask by --law, or as `new` in a scenario"
+                raise DataError(f"{action.id} is a {HYPOTHESIS}, and no law", str(path), mend)
             actions.append(action)
         except Problems as error:
             problems.extend(error.problems)

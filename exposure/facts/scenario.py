@@ -12,10 +12,10 @@ import pandas as pd
 from exposure.errors import DataError, QueryError
 from exposure.facts.check_changes import check_changes
 from exposure.facts.documents import Action, Delta, Scenario, Scope, Solve, Sweep
-from exposure.facts.near import nearest
+from exposure.facts.kinds import read_as
 from exposure.facts.read_law import action_tables
-from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World
+from exposure.near import matching, nearest, some
 
 
 def find(world: World, kind: str, name: str | Path) -> Path:
@@ -46,7 +46,7 @@ def read_scenario(world: World, name: str | Path) -> Scenario:
         If the document is not well formed or names an unknown product, action or parameter.
     """
     path = find(world, "scenarios", name)
-    scenario = read_document(Scenario, path)
+    scenario = read_as("scenario", Scenario, path)
     check_scenario(world, scenario, str(path))
     return scenario
 
@@ -89,7 +89,7 @@ def read_sweep(world: World, name: str | Path) -> Sweep:
         If the document is not well formed or names what is not known.
     """
     path = find(world, "sweeps", name)
-    sweep = read_document(Sweep, path)
+    sweep = read_as("sweep", Sweep, path)
     check_sweep(world, sweep, str(path))
     return sweep
 
@@ -126,7 +126,7 @@ def read_solve(world: World, name: str | Path) -> Solve:
         If the document is not well formed or names what is not known.
     """
     path = find(world, "solves", name)
-    solve = read_document(Solve, path)
+    solve = read_as("solve", Solve, path)
     check_solve(world, solve, str(path))
     return solve
 
@@ -179,9 +179,35 @@ def check_names(
         Naming the first that is not, and what is known.
     """
     for product in products:
-        _known(world.tables["products"]["product"], product, f"{where}: products")
+        known_product(world, product, f"{where}: products")
     for name in parameters:
         _known(world.tables["parameters"]["id"], name, f"{where}: parameters")
+
+
+MOST_PRODUCTS = 6
+"""Products that a line names with their titles."""
+
+
+def known_product(world: World, name: str, where: str = "") -> None:
+    """See that a product is known.
+
+    Raises
+    ------
+    QueryError
+        Naming those whose id, title, firm, sector or tariff code has the words of ``name``, else
+        those whose ids look like it.
+    """
+    heads, parts = world.tables["products"], world.tables["parts"]
+    if name in set(heads["product"]):
+        return
+    codes = parts[parts["into"] == ""].groupby("product")["hts"].agg(" ".join)
+    texts = heads.set_index("product")[["title", "firm", "sector"]].agg(" ".join, axis=1)
+    said = {str(p): f"{p} {text} {codes.get(p, '')}" for p, text in texts.items()}
+    found = matching(name, said)
+    titles = heads.set_index("product")["title"]
+    mend = some([f"{p}: {titles[p]}" for p in found], MOST_PRODUCTS, "; ")
+    ids = sorted(said)
+    raise QueryError(f"{name!r} is not known", where, mend or nearest(name, ids))
 
 
 def _known(column: pd.Series[str], name: str, where: str) -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from exposure.errors import DataError, Problems
 from exposure.facts.files import plain_number, read_bytes, shown
-from exposure.facts.near import nearest
+from exposure.near import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 LARGEST = 4_000_000

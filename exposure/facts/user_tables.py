@@ -18,7 +18,7 @@ from exposure.facts.files import (
     read_text_table,
     shown,
 )
-from exposure.facts.writing import must_be_ours, replace_file, replace_folder, writing
+from exposure.facts.writing import must_be_ours, replace_file, replace_folder, replacing
 
 NEEDED = ("hts", "origin", "on")
 
@@ -54,6 +54,8 @@ def read_crossings(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     if problems:
         raise Problems(problems)
     engine["facts"] = pd.Series(facts, index=engine.index, dtype=object)
+    # What does not exist is found by the engine, and named with the file.
+    engine.attrs["file"] = str(path)
     return given, engine
 
 
@@ -136,22 +138,18 @@ def write_pieces(pieces: Iterable[pd.DataFrame], path: Path) -> int:
 
     if path.suffix != ".parquet":
         raise DataError(f"ending {path.suffix!r}", str(path), ".parquet")
-    hidden = path.with_name(f".{path.name}.part")
     rows = 0
     writer: pq.ParquetWriter | None = None
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            for piece in pieces:
-                table = pa.Table.from_pandas(piece, preserve_index=False)
-                writer = writer or pq.ParquetWriter(hidden, table.schema, compression="zstd")
-                writer.write_table(table.cast(writer.schema))
-                rows += len(piece)
-            if writer is not None:
-                writer.close()
-                hidden.replace(path)
-        finally:
-            hidden.unlink(missing_ok=True)
+    with replacing(path) as hidden:
+        for piece in pieces:
+            table = pa.Table.from_pandas(piece, preserve_index=False)
+            writer = writer or pq.ParquetWriter(
+                hidden, table.schema, compression="zstd", write_page_checksum=True
+            )
+            writer.write_table(table.cast(writer.schema))
+            rows += len(piece)
+        if writer is not None:
+            writer.close()
     return rows
 
 

@@ -43,3 +43,15 @@ def unpack(number: int, length: int) -> str:
     ('870323', '01012100')
     """
     return f"{number:010d}"[:length]
+
+
+def dotted(code: str) -> str:
+    """A code as the schedule prints it.
+
+    Examples
+    --------
+    >>> dotted("8703230190"), dotted("870323")
+    ('8703.23.0190', '8703.23')
+    """
+    parts = (code[:4], code[4:6], code[6:])
+    return ".".join(part for part in parts if part)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,22 @@ from numpy.typing import NDArray
 from exposure.errors import ExposureError, Problems, QueryError
 from exposure.law.attributes import Facts
 from exposure.law.book import LawBook
-from exposure.law.codes import pack
+from exposure.law.codes import dotted, pack
 from exposure.law.select import Shipments
 from exposure.law.timeline import HINDSIGHT, days
+from exposure.near import matching, some
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+SHORTEST = 6
+"""Digits of the shortest code that can be rated."""
+HEADING = 4
+"""Digits of a heading."""
+ISO2 = 2
+"""Letters of the other code of a country."""
+MOST_LINES = 6
+MOST_COUNTRIES = 5
+"""Lines of the schedule, and countries, that a message names."""
 FIRST_DAY = "2018-01-01"
 """First day of the encoded law."""
 
@@ -39,6 +50,8 @@ class Crossings:
         NaN where not stated.
     facts
         Attributes of each shipment.
+    file
+        The CSV file whose rows they are; empty where they are of no file.
     """
 
     hts: Sequence[str]
@@ -49,6 +62,7 @@ class Crossings:
     value_usd: Floats
     quantity: Floats
     facts: Sequence[Facts]
+    file: str = ""
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -113,7 +127,7 @@ def only_lines(book: LawBook) -> Mapping[str, str]:
 class _Known:
     """What a question may name."""
 
-    countries: frozenset[str]
+    countries: Mapping[str, str]
     importers: frozenset[str]
     stems: frozenset[str]
     statistical: frozenset[str]
@@ -127,7 +141,7 @@ def _known(book: LawBook) -> _Known:
             book.attributes["id"], book.attributes["kind"], book.attributes["choices"], strict=True
         )
         book.kept["known"] = _Known(
-            countries=frozenset(book.countries["iso3"]),
+            countries=dict(zip(book.countries["iso3"], book.countries["name"], strict=True)),
             importers=frozenset(book.clauses["importer"]),
             stems=lines | {code[:6] for code in lines},
             statistical=frozenset(book.statistical["hts10"]),
@@ -161,20 +175,62 @@ def check(book: LawBook, given: Crossings, facts_of: Sequence[int], facts: Seque
     for row, (code, origin, importer, on, seen) in enumerate(asked):
         found = []
         if importer == "USA" and not _exists(known, code):
-            found.append((f"HTS {code!r} is not in the US schedule", ""))
+            found.append(("hts", *_no_code(known, code)))
         if origin not in known.countries:
-            found.append((f"origin {origin!r} is not known", "ISO 3166-1 alpha-3"))
+            found.append(("origin", f"origin {origin!r} is not known", _country(known, origin)))
         if importer not in known.importers:
-            found.append(
-                (f"importer {importer!r} is not known", ", ".join(sorted(known.importers)))
-            )
+            mend = _country(known, importer, known.importers)
+            found.append(("importer", f"importer {importer!r} is not known", mend))
         for name, wrong in wrong_amount.items():
             if wrong[row]:
-                found.append((f"{name} {amounts[name][row]:g}", "0 or more"))
-        for what, mend in (*found, *wrong_day[on], *wrong_seen[seen], *wrong_facts[facts_of[row]]):
-            problems.append(QueryError(what, f"row {row + 1}", mend))
+                found.append((name, f"{name} {amounts[name][row]:g}", "0 or more"))
+        found += [("on", *wrong) for wrong in wrong_day[on]]
+        found += [("known_on", *wrong) for wrong in wrong_seen[seen]]
+        found += [("attributes", *wrong) for wrong in wrong_facts[facts_of[row]]]
+        for column, what, mend in found:
+            problems.append(QueryError(what, _place(given, row, column), mend))
     if problems:
         raise Problems(problems)
+
+
+def _place(given: Crossings, row: int, column: str) -> str:
+    """Where a cell stands: in a file below its head, else in the table of a caller."""
+    if given.file:
+        return f"{given.file}: row {row + 2}, {column}"
+    return f"row {row + 1}" if len(given) > 1 else ""
+
+
+def _no_code(known: _Known, code: str) -> tuple[str, str]:
+    """What is wrong with a code that is in no schedule, and the lines that are near it."""
+    if not code.isdigit():
+        return f"HTS {code!r} is no tariff code", "6 to 10 digits, with or without dots"
+    what, mend = f"HTS {code!r} is not in the US schedule", ""
+    if len(code) < SHORTEST:
+        what, mend = f"HTS {code!r} has {len(code)} digits", "a code has 6 to 10 digits; "
+    full = sorted(known.statistical)
+    lines = sorted(stem for stem in known.stems if len(stem) > SHORTEST)
+    for stem, codes in ((code[:8], full), (code[:6], lines), (code[:HEADING], lines)):
+        under = [dotted(line) for line in codes if line.startswith(stem)]
+        if under and (codes is lines or stem in known.stems):
+            return what, f"{mend}under {dotted(stem)}: {some(under, MOST_LINES)}"
+    return what, f"{mend}no line begins with {dotted(code[:HEADING])}"
+
+
+def _country(known: _Known, asked: str, among: Collection[str] = ()) -> str:
+    """Codes of the countries that are meant by a name or a code that is none."""
+    names = {code: name for code, name in known.countries.items() if not among or code in among}
+    # Viet Nam is also written as one word.
+    texts = {code: f"{name} {name.replace(' ', '')}" for code, name in names.items()}
+    found: list[str] = []
+    if len(asked) == ISO2:
+        # Most codes of three letters begin as those of two, and have the second letter.
+        first, second = asked[0].upper(), asked[1].upper()
+        found = [code for code in names if code.startswith(first) and second in code[1:]]
+    found = found or matching(asked, texts)
+    found = found or get_close_matches(asked.upper(), names, n=MOST_COUNTRIES)
+    listed = some([f"{code} is {names[code]}" for code in found], MOST_COUNTRIES, "; ")
+    alone = ", ".join(sorted(among)) if among else "ISO 3166-1 alpha-3"
+    return listed or alone
 
 
 def check_day(day: str | dt.date, name: str = "on") -> int:

@@ -23,6 +23,10 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+ANSWER = (*COMPONENTS, "total", "at_least", "status", "provisional", "note")
+"""Columns of `Rates.table`."""
+
+
 @dataclass(frozen=True)
 class Stack:
     """Duties of the crossings of one law state.
@@ -135,7 +139,7 @@ class Rates:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """Row by row: a column a component, ``total, at_least, status, provisional, note``."""
+        """Row by row, columns ``ANSWER``: a component each, and what they come to."""
         table = pd.DataFrame(self.components, columns=list(COMPONENTS))
         table["total"], table["at_least"] = self.total, self.at_least
         table["status"] = np.where(np.isnan(self.total), "unknown", "known")

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from exposure.law.book import LawBook
-from exposure.law.codes import unpack
+from exposure.law.codes import dotted, unpack
 from exposure.law.considered import considered
 from exposure.law.rates import Rates
 from exposure.law.timeline import iso
@@ -92,18 +92,6 @@ def _gaps(book: LawBook, importer: str, lines: pd.DataFrame) -> pd.DataFrame:
     mine = (gaps["importer"] == importer) & gaps["action"].isin(set(speaking))
     mine &= gaps["bias"] != "none"
     return gaps.loc[mine, ["action", "gap", "bias", "as_of", "source"]].reset_index(drop=True)
-
-
-def dotted(code: str) -> str:
-    """A code as the schedule prints it.
-
-    Examples
-    --------
-    >>> dotted("8703230190"), dotted("870323")
-    ('8703.23.0190', '8703.23')
-    """
-    parts = (code[:4], code[4:6], code[6:])
-    return ".".join(part for part in parts if part)
 
 
 def _cents(value_usd: float, rate: float) -> float:

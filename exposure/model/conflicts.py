@@ -11,7 +11,6 @@ import pandas as pd
 from exposure.economy.deals import reciprocal_rate
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
-from exposure.facts.near import nearest
 from exposure.facts.read_deals import read_deal
 from exposure.facts.scenario import read_scenario
 from exposure.facts.world import World
@@ -19,6 +18,7 @@ from exposure.frames import records
 from exposure.model.deals import deal_tables
 from exposure.model.pipeline import run
 from exposure.model.results import Result
+from exposure.near import nearest
 
 COLUMNS = (
     "id", "topic", "title", "statement", "value", "unit", "stated", "stated_by", "stated_on",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from exposure.economy.stock import first_in_first_out, lagged
 from exposure.errors import QueryError
 from exposure.facts.documents import Scenario
+from exposure.facts.scenario import known_product
 from exposure.facts.world import World
 from exposure.law.timeline import days, iso
 from exposure.model.compile import compile_scenarios, law_book
@@ -109,10 +110,8 @@ def _entries(
 
 def _border(world: World, product: str, route: str, first: dt.date, last: dt.date) -> Floats:
     """Duty of all borders of a route on each day [USD per unit], central values."""
+    known_product(world, product, "product")
     routes = world.tables["routes"]
-    if product not in set(routes["product"]):
-        known = ", ".join(dict.fromkeys(routes["product"]))
-        raise QueryError(f"no product {product!r}", "", f"known: {known}")
     mine = list(routes.loc[routes["product"] == product, "route"])
     if route not in mine:
         raise QueryError(f"no route {route!r}", f"product {product}", f"known: {', '.join(mine)}")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from exposure.facts.world import World, load
 from exposure.frames import records
-from exposure.law.sheet import dotted
+from exposure.law.codes import dotted
 from exposure.reports.style import count, country, span, usd
 
 GRADES = "ABCD"

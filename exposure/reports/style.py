@@ -19,6 +19,7 @@ COLOURS = (
     "#8C7A00",
     "#555555",
     "#000000",
+    "#6A3D9A",
 )
 COMPONENT_COLOURS = dict(zip(COMPONENT_IDS, COLOURS, strict=True))
 DUTY_COLOUR = "#D55E00"

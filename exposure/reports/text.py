@@ -11,7 +11,7 @@ from exposure.frames import records
 from exposure.law.sheet import Sheet
 from exposure.reports.backtest_blocks import stated, verdict
 from exposure.reports.page import Page
-from exposure.reports.style import count, country, metric_text, usd
+from exposure.reports.style import COMPONENTS, count, country, metric_text, usd
 from exposure.reports.words import as_line, words
 
 WIDTH = 110
@@ -25,10 +25,32 @@ TITLES = {
     "not_known": "Not public on the day",
 }
 """Headings of kinds of reason that are shown clause by clause; the others come in one line."""
+OTHERS = {
+    "ended": "Ended",
+    "absent": "Not in force on the day",
+    "goods": "Other goods, or more digits needed",
+    "origin": "Other origins",
+}
+"""Headings of the others where only names are shown."""
 
 
-def sheet_text(made: Sheet, head: str, value_usd: float | None = None) -> str:
-    """A sheet of duties, amounts and citations."""
+def sheet_text(
+    made: Sheet, head: str, value_usd: float | None = None, *, whole: bool = True
+) -> str:
+    """A sheet of duties: the answer, its lines, and what does not apply.
+
+    Parameters
+    ----------
+    made
+        The sheet.
+    head
+        What was asked, in a line.
+    value_usd
+        Customs value that was stated [USD].
+    whole
+        Each clause that does not apply with its reason, the known limits of the rules in words and
+        all sources; else their names only, and the sources of the duties.
+    """
     sources: dict[str, int] = {}
 
     def cite(source: str) -> str:
@@ -40,23 +62,66 @@ def sheet_text(made: Sheet, head: str, value_usd: float | None = None) -> str:
     title += ["status", "since", "source"]
     total = ["total", "", "", "", "", _amount(made.total * 100)]
     total += [_amount(made.amount_usd)] if value_usd is not None else []
-    lines = [head, "", *aligned([title, *rows, [*total, "", "", ""]], right={5, 6})]
-    if made.unknown:
-        known = f"; {made.at_least:.4%} is known" if made.at_least else ""
-        lines += ["", f"Not known: {made.unknown}{known}"]
-    if made.provisional:
-        lines += ["", "Provisional: depends on a list that is known from a proposal only"]
+    lines = [head, *_answer(made)]
+    lines += ["", *aligned([title, *rows, [*total, "", "", ""]], right={5, 6})]
     if len(made.considered):
-        lines += ["", "Considered, and does not apply", *_considered(made.considered, cite)]
-    if len(made.gaps):
+        lines += ["", "Considered, and does not apply"]
+        lines += _considered(made.considered, cite) if whole else _named(made.considered)
+    if len(made.gaps) and whole:
         lines += ["", "Known limits of the rules"]
         for row in records(made.gaps):
             text = f"{row['action']} ({_limit(row['bias'])}): {row['gap']} {cite(row['source'])}"
-            lines += textwrap.wrap(
-                text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
-            )
+            lines += _wrapped(text)
+    elif len(made.gaps):
+        count = made.gaps["action"].value_counts(sort=False)
+        names = ", ".join(f"{action} ({number})" for action, number in count.items())
+        lines += ["", f"Known limits of the rules: {names}"]
     lines += ["", "Sources", *(f"  [{number}] {text}" for text, number in sources.items())]
+    lines += [] if whole else ["", "With --all: the reason of each clause, the limits in words."]
     return "\n".join(lines)
+
+
+def _answer(made: Sheet) -> list[str]:
+    """The total and what it is made of, in a line; what is missing, and on what it depends."""
+    shares = made.duties.groupby("component", sort=False)["duty_rate"].sum(min_count=1)
+    owed = shares[shares > 0].sort_values(ascending=False, kind="stable")
+    parts = ", ".join(f"{COMPONENTS[str(name)]} {share_text(part)}" for name, part in owed.items())
+    made_of = f": {parts}" if parts else ""
+    if pd.isna(made.total):
+        lines = [f"Duty not known, {share_text(made.at_least)} or more of customs value{made_of}"]
+    else:
+        amount = "" if pd.isna(made.amount_usd) else f", USD {_amount(made.amount_usd)}"
+        lines = [f"Duty {share_text(made.total)} of customs value{amount}{made_of}"]
+    lines += [f"Not known: {made.unknown}"] if made.unknown else []
+    if made.provisional:
+        lines.append("Provisional: depends on a list that is known from a proposal only")
+    return lines
+
+
+def _named(table: pd.DataFrame) -> list[str]:
+    """What does not apply, by kind of reason: names, and what a user may act on."""
+    # What has no day on which it ended may be ahead and not yet public.
+    dated = table["reason"].str.contains(r"\d{4}-\d\d-\d\d")
+    kind = table["why"].mask((table["why"] == "ended") & ~dated, "absent")
+    lines: list[str] = []
+    for why, title in {**TITLES, **OTHERS}.items():
+        part = records(table[kind == why])
+        names = dict.fromkeys(str(row["action"]) for row in part)
+        said = list(names)
+        if why == "claim":
+            said = [f"{row['clause']} {_rate(row['kind'], row['rate'])}" for row in part]
+        if why == "later":
+            # The reason ends with the day.
+            days = [(str(row["reason"]).split()[-1], row["action"]) for row in part]
+            said = [f"{name} ({min(day for day, of in days if of == name)})" for name in names]
+        lines += _wrapped(f"{title}: {', '.join(said)}") if said else []
+    return lines
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+    )
 
 
 def _duty_cells(row: dict[str, object], source: str, value_usd: float | None) -> list[str]:
@@ -64,7 +129,7 @@ def _duty_cells(row: dict[str, object], source: str, value_usd: float | None) ->
     share = float(str(row["base_share"]))
     base = str(row["base"]) if share == 1 else f"{row['base']} {_number(share)}"
     cells = [
-        str(row["component"]),
+        COMPONENTS[str(row["component"])],
         str(row["heading"]),
         f"{row['action']}{clause}",
         _rate(str(row["kind"]), float(str(row["rate"]))),
@@ -128,10 +193,7 @@ def _considered(table: pd.DataFrame, cite: Callable[[str], str]) -> list[str]:
     for reason, same in rest.groupby("reason", sort=False):
         text = str(reason)
         names = ", ".join(f"{r['action']} {cite(r['source'])}" for r in records(same))
-        words = f"{text[:1].upper()}{text[1:]}: {names}"
-        lines += textwrap.wrap(
-            words, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
-        )
+        lines += _wrapped(f"{text[:1].upper()}{text[1:]}: {names}")
     return lines
 
 

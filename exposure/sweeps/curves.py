@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from exposure.axes import ALL_IN, rows_of
 from exposure.errors import QueryError
 from exposure.facts.documents import Mix, Side, Solve, Sweep
-from exposure.facts.near import nearest
 from exposure.facts.world import World
 from exposure.model.ranges import parameter_name
+from exposure.near import nearest
 from exposure.sweeps.outputs import OUTPUTS
 from exposure.sweeps.prepare import Prepared, Way, ask, prepare
 from exposure.sweeps.reading import Column

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exposure.errors import QueryError
-from exposure.facts.near import nearest
 from exposure.model.compiled import Compiled
 from exposure.model.headline import METRICS, Sides
 from exposure.model.plants import coverage
+from exposure.near import nearest
 from exposure.sweeps.reading import Column
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from exposure.axes import rows_of
 from exposure.errors import DataError, ExposureError, QueryError
 from exposure.facts.documents import Dimension, LawDate, Option, Scenario, Sweep
-from exposure.facts.near import nearest
 from exposure.facts.scenario import check_scenario, check_sweep, read_scenario
 from exposure.facts.world import World
 from exposure.model.compile import compile_scenarios
@@ -26,6 +25,7 @@ from exposure.model.labels import currency_name
 from exposure.model.rows import Rows, joined, side_rows
 from exposure.model.run import evaluate
 from exposure.model.volumes import Terms, terms
+from exposure.near import nearest
 from exposure.sweeps.layout import Layout, Stretch, layout
 from exposure.sweeps.outputs import columns_of, values_of, wanted
 from exposure.sweeps.reading import Column

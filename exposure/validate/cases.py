@@ -26,13 +26,13 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from exposure.axes import COMPONENTS
+from exposure.axes import ENACTED
 from exposure.errors import DataError, Problems
-from exposure.facts.documents import Component
+from exposure.facts.documents import EnactedComponent
 from exposure.facts.strict_yaml import parse, read_document, read_yaml
 
 TOTAL = "total"
-LINES = (*COMPONENTS, TOTAL)
+LINES = (*ENACTED, TOTAL)
 """What a line of a case may ask."""
 COLUMNS = (
     "case_id", "title", "importer", "hts", "origin", "on", "known_on", "value_usd", "quantity",
@@ -65,7 +65,7 @@ class Written(BaseModel):
     quantity: float | None = None
     attributes: dict[str, bool | float | str] = {}
     about: Literal["in force", "announced", "threatened", "suspended", "void"] = "in force"
-    components: dict[Component, float | str]
+    components: dict[EnactedComponent, float | str]
     total: float | str | None
     source: str = Field(min_length=3)
     derivation: list[Literal["hand", "reference", "filed entry"]] = Field(min_length=1)
@@ -215,7 +215,7 @@ def _sums(case: Case) -> bool:
 def _case(path: Path, plain: dict[str, Any], default: float) -> Case:
     written = parse(Written, plain, path)
     value = Fraction(str(default if written.value_usd is None else written.value_usd))
-    asked = [(name, written.components[name]) for name in COMPONENTS if name in written.components]
+    asked = [(name, written.components[name]) for name in ENACTED if name in written.components]
     lines = [_line(name, rate, value) for name, rate in asked]
     total = _line(TOTAL, written.total, value)
     if total.amount is not None:

@@ -5,13 +5,14 @@ import yaml
 
 import exposure as ex
 from exposure.errors import ExposureError, Problems
+from exposure.facts.scenario import read_scenario
 from tests import tiny
 
 ACTION = {
     "id": "skin-care",
     "importer": "USA",
     "authority": "hypothesis",
-    "component": "s232",
+    "component": "hypothesis",
     "title": "Ten more",
     "instrument": "Hypothesis",
     "scope": {"hts": ["8703"]},
@@ -66,3 +67,25 @@ def test_all_that_is_wrong_is_told_at_once(world, tmp_path):
         ex.run(world, wrong)
     assert len(caught.value.problems) == 3
     assert all("more.yaml: law" in str(problem) for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("rates", "says"),
+    [
+        (
+            {"us-cars/usmac": 0.2},
+            r"more.yaml: rates: no clause 'us-cars/usmac' .*us-cars/usmca",
+        ),
+        ({"skin-care/tan": 0.2}, r"more.yaml: rates: no clause 'skin-care/tan' .*skin-care/ten"),
+        ({"skin-care/ten": 0.2}, None),
+    ],
+)
+def test_a_rate_of_a_clause_that_there_is_not_names_the_file(world, tmp_path, rates, says):
+    path = asked(tmp_path)
+    document = {**yaml.safe_load(path.read_text(encoding="utf-8")), "rates": rates}
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    if says is None:
+        assert read_scenario(world, path).rates == rates
+        return
+    with pytest.raises(ExposureError, match=says):
+        read_scenario(world, path)

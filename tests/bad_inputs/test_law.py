@@ -86,6 +86,30 @@ def test_each_mistake_is_named(world, tmp_path, old, new, said):
     assert any(said in line for line in problems(world, tmp_path, (old, new)))
 
 
+def test_a_hypothesis_is_asked_and_never_law(world, tmp_path):
+    asked = MORNING.replace("s232_robots", "hypothesis").replace("s232", "hypothesis")
+    path = tmp_path / "asked.yaml"
+    path.write_text(asked.replace("displaces: [reciprocal]\n", ""), encoding="utf-8")
+    before, after = (
+        ex.rate(each, "8703.23.01", "KOR", "2025-12-01").table.iloc[0]
+        for each in (world, ex.add_action(world, _on_cars(path)))
+    )
+    # It stands in a column of its own, on top of all that was owed before.
+    assert after["hypothesis"] == pytest.approx(after["total"] - before["total"])
+    assert after["hypothesis"] > 0
+    assert after["s232"] == before["s232"] > 0
+    for wrong in (asked, asked.replace("component: hypothesis", "component: s232")):
+        (world.root / "raw/law/us/asked.yaml").write_text(wrong, encoding="utf-8")
+        with pytest.raises(Problems, match="asked.yaml: us-robots is a hypothesis, and no law"):
+            ex.load(world.root, anew=True)
+
+
+def _on_cars(path):
+    text = path.read_text(encoding="utf-8").replace('"8517.13"', '"8703"')
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def test_a_gap_is_named_unless_it_is_said_to_be_one(world, tmp_path):
     later = "  - {id: later, from: 2026-02-01, known: 2025-11-23, rate: 0.3, source: cl. 4}\n"
     first = ("from: 2025-12-01, known: 2025-11-23, rate", "from: 2025-12-01, until: 2025-12-31, "

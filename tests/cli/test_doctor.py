@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import sys
 from email.message import Message
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -145,7 +146,8 @@ def without(monkeypatch):
     return set_versions
 
 
-def test_an_optional_package_that_is_missing_is_a_note(data, without):
+def test_an_optional_package_that_is_missing_is_a_note(data, without, monkeypatch):
+    monkeypatch.setattr(doctor, "in_checkout", lambda: False)
     without(duckdb=None, pymrio="0.7.1")
     code, found = ask()
     assert code == 0
@@ -156,13 +158,49 @@ def test_an_optional_package_that_is_missing_is_a_note(data, without):
 
 
 @pytest.mark.parametrize("version", [None, "2.3.1"])
-def test_a_needed_package_that_is_missing_or_old_is_bad(data, without, version):
+def test_a_needed_package_that_is_missing_or_old_is_bad(data, without, monkeypatch, version):
+    monkeypatch.setattr(doctor, "in_checkout", lambda: False)
     without(pandas=version)
     code, found = ask()
     assert code == 1
     row = found["software", "pandas"]
     assert row["found"] == f"{version or 'missing'} (needs >=3.0)"
     assert row["mend"] == 'pip install "pandas>=3.0"'
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "mend"),
+    [
+        ("software", "pandas", "make -B .venv/run.stamp"),
+        ("optional", "duckdb", "make -B .venv/dev.stamp"),
+        ("optional", "furo", "make docs"),
+        ("optional", "jupytext", '.venv/bin/python -m pip install "jupytext>=1.16"'),
+    ],
+)
+def test_in_a_checkout_the_makefile_mends_what_it_can(data, without, monkeypatch, part, name, mend):
+    monkeypatch.setattr(doctor, "in_checkout", lambda: True)
+    without(**{name: None, "jupyterlab": "9.0"})
+    _, found = ask()
+    assert found[part, name]["mend"] == mend
+
+
+def test_a_checkout_is_one_whose_own_environment_runs(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "PACKAGE", tmp_path / "exposure")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    assert not doctor.in_checkout()
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "Makefile").touch()
+    assert doctor.in_checkout()
+    # What the Makefile sets up is then not what runs.
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "other"))
+    assert not doctor.in_checkout()
+
+
+@pytest.mark.parametrize("stamp", ["run", "dev"])
+def test_what_is_told_is_in_the_makefile(stamp):
+    text = (Path(__file__).parents[2] / "Makefile").read_text()
+    assert f"\n.venv/{stamp}.stamp: " in text
+    assert "\ndocs: .venv/dev.stamp\n" in text
 
 
 def test_a_package_that_cannot_be_imported_leaves_the_rest_told(data, monkeypatch):

@@ -24,8 +24,8 @@ from exposure.facts.documents.base import (
     Text,
     Whole,
 )
-from exposure.facts.near import FEW, nearest
 from exposure.facts.strict_yaml import parse
+from exposure.near import FEW, nearest
 
 
 class Form(Document):

@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import exposure as ex
@@ -129,7 +130,8 @@ def test_a_build_that_is_killed_leaves_the_old_tables_or_none(tmp_path, monkeypa
             assert not build.manifest_matches(root, json.loads(before[build.MANIFEST])["raw"])
     assert seen >= {"old", "none"}
     writing.replace_files(*given, **named)
-    assert {n: m for n, m in digest(folder).items() if not n.endswith(".tmp")} == new
+    # The next build that comes to its end leaves nothing of those that did not.
+    assert digest(folder) == new
     assert ex.load(root).table("clauses").equals(ex.load(root, anew=True).table("clauses"))
 
 
@@ -157,7 +159,57 @@ def test_a_report_that_is_killed_leaves_the_old_one_or_none(tmp_path, monkeypatc
     assert seen >= {"old", "new"}
     writing.replace_folder(*given, **named)
     assert digest(out) == new
-    assert {path.name for path in out.parent.iterdir() if not path.name.startswith(".")} == {"mine"}
+    assert {path.name for path in out.parent.iterdir()} == {"mine"}
+
+
+def test_only_what_dead_processes_of_ours_left_for_the_same_place_is_removed(tmp_path):
+    path = tmp_path / "out.csv"
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    ours = writing._machine()
+    kept = [
+        f".out.csv.{os.getpid()}-{ours}.tmp.bak",
+        f".out.csv.{os.getppid()}-{ours}.tmp",
+        f".out.csv.{child}-{'0' * 8}.tmp",
+        f".out.csv.{child}.tmp",
+        f".other.csv.{child}-{ours}.tmp",
+        f"out.csv.{child}-{ours}.tmp",
+        f".out.csv.0-{ours}.tmp",
+    ]
+    gone = [f".out.csv.{child}-{ours}.tmp", f".out.csv.{child}-{ours}.a1.tmp"]
+    for name in [*kept, gone[0]]:
+        (tmp_path / name).write_text("half")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "mine").write_text("whole")
+    (tmp_path / gone[1]).mkdir()
+    # A link goes, not what it names.
+    (tmp_path / gone[1] / "link").symlink_to(elsewhere)
+    (tmp_path / f".out.csv.{child}-{ours}.link.tmp").symlink_to(elsewhere)
+    writing.replace_file(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert (elsewhere / "mine").read_text() == "whole"
+    assert {item.name for item in tmp_path.iterdir()} == {*kept, "out.csv", "elsewhere"}
+
+
+def test_a_piece_that_fails_leaves_the_old_table(tmp_path):
+    from exposure.facts.user_tables import write_pieces
+
+    path = tmp_path / "out.parquet"
+
+    def pieces():
+        yield pd.DataFrame({"a": [1]})
+        msg = "no more"
+        raise ValueError(msg)
+
+    path.write_bytes(b"old")
+    with pytest.raises(ValueError, match="no more"):
+        write_pieces(pieces(), path)
+    assert [(item.name, item.read_bytes()) for item in tmp_path.iterdir()] == [
+        ("out.parquet", b"old")
+    ]
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])

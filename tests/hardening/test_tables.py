@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import exposure as ex
 from exposure.errors import ExposureError
-from exposure.facts.files import read_parquet
+from exposure.facts.files import parquet_bytes, read_parquet
 from exposure.facts.parts_list import Head, write_from_parts
 from exposure.facts.place import data_root
 from exposure.facts.read_estimation import read_estimation
@@ -288,11 +288,42 @@ def _spoilt(draw, whole):
 
 
 def test_parquet(place):
+    """A file of ours that is spoilt is read as it was written, or refused: no value changes."""
     frame = pd.DataFrame(ESTIMATED[1:], columns=ESTIMATED[0])
     frame["price"] = frame["price"].astype(float)
+    path = place / "table.parquet"
+
+    def ask(content):
+        path.write_bytes(content)
+        pd.testing.assert_frame_equal(read_parquet(path), frame, check_exact=True)
+
+    fuzz(_spoilt(parquet_bytes(frame)), ask)
+
+
+@pytest.mark.parametrize("mask", [0x01, 0x10, 0x41, 0xFF])
+def test_no_byte_of_a_parquet_file_changes_a_value_unseen(place, mask):
+    frame = pd.DataFrame({"origin": ["KOR", "JPN"], "rate": [0.15, 0.25], "count": [1, 2]})
+    whole = parquet_bytes(frame)
+    path = place / "short.parquet"
+    refused = 0
+    for at in range(len(whole)):
+        path.write_bytes(bytes([*whole[:at], whole[at] ^ mask, *whole[at + 1 :]]))
+        try:
+            read = read_parquet(path)
+        except ExposureError as error:
+            plain_lines(error, "")
+            refused += 1
+        else:
+            pd.testing.assert_frame_equal(read, frame, check_exact=True)
+    assert refused > len(whole) / 2
+
+
+def test_parquet_of_others(place):
+    """Without checksums and a seal, a spoilt file is read or refused in a line."""
+    frame = pd.DataFrame(ESTIMATED[1:], columns=ESTIMATED[0])
     stream = io.BytesIO()
     frame.to_parquet(stream, index=False, compression="zstd")
-    path = place / "table.parquet"
+    path = place / "others.parquet"
 
     def ask(content):
         path.write_bytes(content)

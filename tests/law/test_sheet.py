@@ -1,6 +1,7 @@
 """The sheet of one crossing: amounts to the cent, citations, and what does not apply and why."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -8,8 +9,10 @@ from click.testing import CliRunner
 
 import exposure as ex
 from exposure.cli import main
+from exposure.law.codes import dotted
 from exposure.law.considered import WHYS
-from exposure.law.sheet import dotted, sheet
+from exposure.law.sheet import sheet
+from exposure.reports.text import sheet_text
 from tests import tiny
 
 
@@ -137,7 +140,7 @@ def test_dotted(code, printed):
 def test_text_and_json_say_the_same(small, monkeypatch):
     monkeypatch.setenv("EXPOSURE_DATA", str(small.root))
     line = ["rate", "8703.23.01", "--origin", "KOR", "--on", "2025-11-05", "--value", "20000"]
-    text = CliRunner().invoke(main, line).output
+    text = CliRunner().invoke(main, [*line, "--all"]).output
     found = json.loads(CliRunner().invoke(main, [*line, "--json"]).output)
     assert found["amount_usd"] == 3000.00
     assert "3,000.00" in text
@@ -147,3 +150,43 @@ def test_text_and_json_say_the_same(small, monkeypatch):
     for row in found["considered"]:
         assert row["action"] in text
         assert row["reason"][1:] in text
+
+
+def test_the_answer_comes_first_and_the_rest_is_short(small, monkeypatch):
+    monkeypatch.setenv("EXPOSURE_DATA", str(small.root))
+    line = ["rate", "8703.23.01", "--origin", "KOR", "--on", "2025-11-05", "--value", "20000"]
+    whole = CliRunner().invoke(main, [*line, "--all"]).output.splitlines()
+    short = CliRunner().invoke(main, line).output.splitlines()
+    found = json.loads(CliRunner().invoke(main, [*line, "--json"]).output)
+    answer = "Duty 15 % of customs value, USD 3,000.00: Section 232 12.5 %, Column 1"
+    assert short[1].startswith(answer)
+    assert short[:6] == whole[:6]
+    # Every action that does not apply is named, by kind of reason; its clauses are not.
+    start = short.index("Considered, and does not apply")
+    told = "\n".join(short[start:])
+    actions = {row["action"] for row in found["considered"]} - {"column-1"}
+    assert actions <= set(re.findall(r"[a-z0-9-]+", told))
+    assert "  Preference not claimed: korus 0 %" in short
+    assert "  Another clause goes before it: us-cars" in short
+    assert "us-cars/usmca" not in told
+    assert "Known limits of the rules: us-cars (1)" in short
+    assert "Vans" in "\n".join(whole)
+    assert "Vans" not in told
+    # Sources are those of the duties.
+    sources = short[short.index("Sources") + 1 : short.index("", short.index("Sources"))]
+    assert len(sources) == len({row["source"] for row in found["lines"]})
+
+
+def test_what_is_ahead_and_not_public_has_not_ended(world):
+    found = sheet(ex.rate(world, "8517.13.00", "VNM", "2025-04-09", known="2025-04-09"))
+    lines = sheet_text(found, "head", whole=False).splitlines()
+    (ahead,) = [line for line in lines if line.startswith("  Not in force on the day: ")]
+    assert "s122" in ahead
+    assert not [line for line in lines if line.startswith("  Ended: ")]
+
+
+def test_a_duty_that_is_not_known_says_so_first(small):
+    found = sheet(ex.rate(small, "2710.12.15", "DEU", "2025-11-01"))
+    lines = sheet_text(found, "head", whole=False).splitlines()
+    assert lines[1].startswith("Duty not known, ")
+    assert lines[2].startswith("Not known: ")

@@ -129,7 +129,7 @@ def test_flows_of_a_user_are_taken_as_they_are(tmp_path):
 def test_wrong_questions_are_answered_in_a_line(tmp_path):
     world = ex.load()
     for product, route, first, last, said in (
-        ("nothing", "korea", "2025-01-01", "2025-02-01", "no product"),
+        ("nothing", "korea", "2025-01-01", "2025-02-01", "'nothing' is not known"),
         ("kia-cars", "nowhere", "2025-01-01", "2025-02-01", "no route"),
         ("kia-cars", "korea", "2025-03-01", "2025-02-01", "lies before"),
     ):

@@ -12,7 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 import exposure as ex
-from exposure.axes import COMPONENTS
+from exposure.axes import ENACTED
 from exposure.cli import main
 from exposure.errors import ExposureError
 from exposure.law.question import Crossings
@@ -38,7 +38,7 @@ def bench():
 def test_there_are_enough_cases_of_every_kind():
     assert len(CASES) >= 300
     lines = Counter(line.component for case in CASES for line in case.lines)
-    assert set(lines) == {*COMPONENTS, "total"}
+    assert set(lines) == {*ENACTED, "total"}
     assert min(lines.values()) >= 5
     topics = Counter(topic for case in CASES for topic in case.topics)
     for topic in ("announced", "threatened", "suspended", "void", "preference", "in transit",
@@ -150,6 +150,7 @@ CASE = (
         (CASE.replace("source: note, ", ""), "source"),
         (CASE.replace("[hand]", "[]"), "derivation"),
         (CASE.replace("s232", "s999"), "s999"),
+        (CASE.replace("s232", "hypothesis"), "component 'hypothesis' is in no law"),
     ],
 )
 def test_a_case_that_is_not_well_formed(tmp_path, text, said):

@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from exposure.axes import COMPONENTS
+from exposure.axes import COMPONENTS, HYPOTHESIS
 from exposure.facts.files import plain_number
 
 Grade = Literal["A", "B", "C", "D"]
@@ -75,6 +75,13 @@ def _component(name: str) -> str:
     return name
 
 
+def _enacted(name: str) -> str:
+    if name == HYPOTHESIS:
+        msg = f"component {name!r} is in no law"
+        raise ValueError(msg)
+    return name
+
+
 def _number(value: Any) -> Any:
     """A finite number; a truth value is none, nor a text that no number can hold."""
     if isinstance(value, bool):
@@ -103,6 +110,7 @@ Hts = Annotated[str, BeforeValidator(_hts)]
 Iso3 = Annotated[str, AfterValidator(_iso3)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Component = Annotated[str, AfterValidator(_component)]
+EnactedComponent = Annotated[Component, AfterValidator(_enacted)]
 Text = Annotated[str, Field(min_length=1)]
 Fraction = Annotated[Number, Field(ge=0, le=1)]
 MOST_RATE = 5.0

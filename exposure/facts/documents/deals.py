@@ -264,3 +264,11 @@ class Stance(Asked):
 
 
 Bargain = Deal | Frontier | Wait | Stance
+
+FORMS: dict[str, type[Bargain]] = {
+    "investments": Deal,
+    "concessions": Frontier,
+    "branches": Wait,
+    "cells": Stance,
+}
+"""Form of a document by the field that only it has."""

@@ -176,7 +176,8 @@ class Action(Document):
 
     ``authority`` is what other actions name in ``displaces``; ``component`` is the column in which
     the duty is shown. An importer other than the United States gives its ordinary rate as an
-    action of authority ``mfn``.
+    action of authority ``mfn``. A duty that is only asked has ``hypothesis`` for both, and no file
+    of ``data/raw/law`` may.
     """
 
     id: Slug
