@@ -55,7 +55,7 @@ def market(
     name
         Market of ``data/raw/economy/markets.csv``.
     draws, seed
-        Behind the ranges, from the three elasticities; 0 draws give central values.
+        Behind the ranges, from the three elasticities; 0 draws give central values alone, ends NaN.
 
     Returns
     -------

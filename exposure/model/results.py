@@ -112,6 +112,8 @@ class Result:
             for row in records(self.tables["scenarios"])
         ]
         columns = ["scenario", "product", "metric", "unit", "low", "median", "high"]
+        if not self.tables["scenarios"]["draws"].any():
+            columns = [name for name in columns if name not in ("low", "high")]
         rows = records(self.tables["headline"])
         return html_view.card(
             "Result",
@@ -356,7 +358,9 @@ def _content(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
                 "share_high": high,
             }
         )
-        frames.append(frame[(frame["share_high"].abs() > 1e-12)])
+        # Without draws there is no high end: what is there centrally is shown.
+        most = frame["share_high"].fillna(frame["share_central"])
+        frames.append(frame[most.abs() > 1e-12])
     return _ordered(pd.concat(frames).reset_index(drop=True), case)
 
 
@@ -463,7 +467,10 @@ def _jobs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
         rows.append(row)
     frame = pd.DataFrame(rows)
     # Work that begins under the scenario has no jobs exposed, and still counts.
-    return frame[(frame["exposed_high"] > 0) | (frame["predicted_high"] > 0)]
+    exposed, predicted = (
+        frame[f"{name}_high"].fillna(frame[f"{name}_central"]) for name in ("exposed", "predicted")
+    )
+    return frame[(exposed > 0) | (predicted > 0)]
 
 
 def _products(compiled: Compiled) -> pd.DataFrame:

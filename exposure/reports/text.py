@@ -16,6 +16,8 @@ from exposure.reports.words import as_line, words
 
 WIDTH = 110
 """Characters of a line."""
+NO_RANGE = "\N{EN DASH}"
+"""In a column of ranges, where there were no draws."""
 TITLES = {
     "claim": "Preference not claimed",
     "fact": "If the shipment were otherwise",
@@ -200,7 +202,7 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
                 row["exporter"], share_text(round(row["rate_before"], 4)),
                 share_text(round(row["rate_after"], 4)), usd(row["sales_before_usd"]),
                 usd(row["change_usd_central"]),
-                f"{usd(row['change_usd_low'])} to {usd(row['change_usd_high'])}",
+                _ends(row["change_usd_low"], row["change_usd_high"]),
                 usd(row["creation_usd"]), usd(row["diversion_usd"]), usd(row["ces_change_usd"]),
             ]
         )  # fmt: skip
@@ -217,6 +219,11 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
         for row in records(tables["market_countries"].sort_values("producer_usd_central"))
     ]  # fmt: skip
     return "\n".join([*lines, "", *aligned(who, right={1, 2, 3, 4})])
+
+
+def _ends(low: float, high: float) -> str:
+    """A range in dollars; a dash where there were no draws."""
+    return NO_RANGE if pd.isna(low) else f"{usd(low)} to {usd(high)}"
 
 
 def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:

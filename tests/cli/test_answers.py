@@ -163,6 +163,15 @@ def test_tables_are_lists_of_rows_under_their_own_names(made):
     assert (swept["sweep"], swept["scenarios"], swept["failed"]) == ("grid", 6, 0)
 
 
+def test_without_draws_the_ends_of_a_range_are_null(place):
+    told = one_document(call("run", "tariff", "--draws", "0", "--out", "none", "--json").output)
+    assert {(row["low"], row["high"]) for row in told["headline"]} == {(None, None)}
+    assert all(row["central"] is not None for row in told["headline"])
+    said = call("run", "tariff", "--draws", "0", "--out", "none").output
+    assert " to " not in said.split("industries")[0].replace("up to", "")
+    assert "not known to" not in said
+
+
 def test_what_is_not_known_is_null_and_days_are_days():
     table = pd.DataFrame(
         {
