@@ -478,7 +478,8 @@ def _products(compiled: Compiled) -> pd.DataFrame:
     for name in ("low", "central", "high"):
         keys = [f"{product}/customs_value_usd" for product in frame["product"]]
         frame[f"customs_value_{name}"] = compiled.ranges.loc[keys, name].to_numpy(dtype=float)
-    frame["note"] = compiled.products["note"]
+    for name in ("composite", "note"):
+        frame[name] = compiled.products[name]
     return frame
 
 

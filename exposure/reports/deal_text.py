@@ -26,7 +26,7 @@ Tables = Mapping[str, pd.DataFrame]
 SUMMARY = {
     "rate_instead": "mean rate without the deal",
     "rate_under": "mean rate with it",
-    "duty_saved_usd": "duty saved a year",
+    "duty_saved_usd": "duty saved a year, trade as it is",
     "exporters_saved_usd": "  of it, kept by exporters",
     "exports_change_usd": "exports won back a year",
     "home_gain_usd": "gain at home a year",
