@@ -76,10 +76,11 @@ def page(world: World, only: str = "") -> str:
         "# Fifty questions, and what answers them",
         "",
         "Made by `python -m exposure.reports.questions_page`; do not edit. Tables: median with the "
-        f"range that holds 80 % of {DRAWS} draws; changes against the scenario's own baseline. A "
-        "unit's duty is that of all borders on the way, at the routes of today. What is behind a "
-        "number: `exposure explain FOLDER duty:PRODUCT/ROUTE`, or `origin:` or `landed_cost:`. "
-        "Under each question stands the day whose law answers it.",
+        f"range that holds 80 % of {DRAWS} draws; changes against the scenario's own baseline, the "
+        "duty a year on the units sold after buyers and routes have answered. A unit's duty is "
+        "that of all borders on the way, at the routes of today. What is behind a number: "
+        "`exposure explain FOLDER duty:PRODUCT/ROUTE`, or `origin:` or `landed_cost:`. Under each "
+        "question stands the day whose law answers it.",
     ]
     group = ""
     seen: dict[tuple[str, str], str] = {}
