@@ -274,7 +274,9 @@ def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
     lines = aligned(cells, right={1, 2, 3, 4}) if len(cells) > 1 else []
     if still:
         lines.append(f"{still} {STILL}")
-    return "\n".join([*lines, *textwrap.wrap(OF_COUNTRIES, WIDTH)])
+    drawn = found["low"].notna().any()
+    said = f"{OF_COUNTRIES} {OF_RANGES}" if drawn else OF_COUNTRIES
+    return "\n".join([*lines, *textwrap.wrap(said, WIDTH)])
 
 
 HARDLY: Mapping[str, float] = {
@@ -285,10 +287,10 @@ HARDLY: Mapping[str, float] = {
 STILL = "others move by less than USD 1 m of sales, 0.05 % of value added and 10 jobs."
 OF_COUNTRIES = (
     "Of all that a country sells to the United States, not of these products alone: jobs exposed "
-    "hang on all of these sales, those of a product above on its own routes. Medians, and what "
-    "holds 80 % of draws."
+    "hang on all of these sales, those of a product above on its own routes."
 )
 """What the numbers of countries are of."""
+OF_RANGES = "Medians, and what holds 80 % of draws."
 
 
 def _moves(row: Mapping[str, Any] | None) -> bool:
