@@ -439,6 +439,7 @@ def compare(
     products: Sequence[str] = (),
     draws: int = 200,
     seed: int = SEED,
+    by_sector: bool = True,
 ) -> Result:
     """Scenarios side by side over the first one's baseline, and whose doing the change is.
 
@@ -454,6 +455,8 @@ def compare(
         Which; by default those of the scenarios.
     draws, seed
         Of the ranges.
+    by_sector
+        Whether to ask industries as well, as `run` does.
 
     Returns
     -------
@@ -467,7 +470,9 @@ def compare(
 
     Examples
     --------
-    >>> found = ex.compare(small, "tariff", draws=0)
+    >>> found = ex.compare(small, "tariff", draws=0, by_sector=False)
+    >>> len(found.table("country_results"))
+    0
     >>> table = found.table("attribution").query("metric == 'duty_usd_per_unit'")
     >>> table[["title", "part_central"]].round(2).values.tolist()[:2]
     [['Cars', 874.25], ['Steel', 375.0]]
@@ -476,8 +481,9 @@ def compare(
     if len(read) > 1:
         read = over_one_baseline(read)
     return run(
-        world, *read, products=products, draws=draws, seed=seed, attribute=by, by_quarter=False
-    )
+        world, *read, products=products, draws=draws, seed=seed, attribute=by, by_quarter=False,
+        by_sector=by_sector,
+    )  # fmt: skip
 
 
 def explain(

@@ -52,6 +52,7 @@ OF_TABLE: Mapping[str, Mapping[str, str]] = {
     "sector_costs": dict.fromkeys(("direct", "total"), "fraction") | {"compounded": "per cent"},
     "final_prices": dict.fromkeys(("direct", "inputs"), "fraction"),
     "export_jobs": dict.fromkeys(("direct", "home", "abroad"), "persons"),
+    "input_grades": dict.fromkeys(("inputs", "a", "b", "c", "d"), "inputs"),
     "job_numbers": dict.fromkeys(("low", "central", "high"), "persons"),
     "stated_jobs": dict.fromkeys(("stated", "low", "central", "high", "suppliers"), "persons"),
 }

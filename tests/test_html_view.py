@@ -6,11 +6,12 @@ from html.parser import HTMLParser
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import exposure as ex
 from exposure import html_view
-from exposure.facts.documents import Scenario
+from exposure.facts.documents import Scenario, Solve
 from exposure.facts.scenario import read_scenario
 from tests import tiny
 
@@ -196,3 +197,50 @@ def test_a_scenario_without_changes_says_so(world):
     seen = read(read_scenario(world, "tariff")._repr_html_())
     assert "nothing but the day" in seen.texts
     assert "products: all" in seen.texts
+
+
+def test_a_run_without_draws_shows_no_empty_range(world):
+    seen = read(ex.run(world, "tariff", draws=0, by_quarter=False, by_sector=False)._repr_html_())
+    assert "median" in seen.texts
+    assert not {"low", "high"} & set(seen.texts)
+
+
+def test_rates_show_a_row_a_crossing_and_what_is_not_known(world):
+    crossings = pd.DataFrame(
+        {
+            "hts": ["8703.23.01", "8703.23.01"],
+            "origin": ["MEX", "MEX"],
+            "importer": ["USA", "USA"],
+            "on": ["2025-01-15", "2025-12-15"],
+        }
+    )
+    rates = ex.rates(world, crossings)
+    assert repr(rates) == f"Rates(2 crossings, {rates.table['total'].notna().sum()} known)"
+    seen = read(rates._repr_html_())
+    assert repr(rates) in seen.texts
+    for total in rates.total:
+        assert html_view.number(total) in seen.texts
+    unknown = replace(rates, total=np.array([np.nan, np.nan]))
+    assert "Rates(2 crossings, 0 known)" in read(unknown._repr_html_()).texts
+    assert read(unknown._repr_html_()).texts.count("not known") >= 2
+
+
+def test_a_solve_shows_what_was_asked_and_each_value(world):
+    asked = {
+        "id": "even", "title": HOSTILE, "question": "When?", "scenario": "tariff",
+        "vary": {"action": "us-cars", "clause": "usmca", "between": [0, 0.5]},
+        "find": {"level": {"of": "car/mexico/duty_usd_per_unit", "is": 900}},
+    }  # fmt: skip
+    spec = Solve.model_validate(asked)
+    found = ex.solve(world, spec, draws=0)
+    seen = read(found._repr_html_())
+    assert "Solve even" in seen.texts and HOSTILE in seen.texts and "When?" in seen.texts
+    answers = found.table("solutions")
+    assert len(answers) and (answers["kind"] != "none").all()
+    for value in answers["value"]:
+        assert html_view.number(value) in seen.texts
+    assert html_view.number(found.today) in seen.text
+    assert not {"low", "high"} & set(seen.texts)
+    assert repr(found) == f"Solved(even: {len(answers)} values)"
+    drawn = read(ex.solve(world, spec, draws=3)._repr_html_())
+    assert {"low", "median", "high"} <= set(drawn.texts)

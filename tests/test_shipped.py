@@ -11,6 +11,8 @@ import pytest
 
 import exposure as ex
 from exposure.reports import products_page
+from exposure.reports.contents import describe
+from exposure.reports.description import plain
 from tests.night import NIGHT, part
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -228,3 +230,15 @@ def test_importing_loads_nothing_heavy():
 def test_the_page_of_products_is_current():
     page = (ROOT / "docs" / "products.md").read_text(encoding="utf-8")
     assert products_page.page(ex.load()) == page
+
+
+def test_a_composite_says_so_first_and_how_much_of_it_is_illustrative(world):
+    result = ex.run(world, "k-beauty-15", draws=0, by_quarter=False, by_sector=False)
+    row = result.table("input_grades").iloc[0]
+    assert row[["a", "b", "c", "d"]].sum() == row["inputs"]
+    assert row["d_share"] == row["d"] / row["inputs"] > 0.5
+    told = [plain(text).replace("\u00a0", " ") for text in describe(result.tables).notices]
+    (mine,) = (text for text in told if "It is a composite: no one firm's product" in text)
+    assert (
+        f"{row['d']} are of grade D, illustrative ({row['d_share']:.0%}".replace("%", " %") in mine
+    )

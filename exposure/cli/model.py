@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,7 +102,7 @@ def folder_name(names: list[str]) -> str:
 def _summary(result: Result) -> Iterator[str]:
     from exposure.frames import records
     from exposure.reports.style import metric_text, metric_title
-    from exposure.reports.text import headlines_text
+    from exposure.reports.text import WIDTH, headlines_text
     from exposure.reports.words import words
 
     headline = result.table("headline")
@@ -116,11 +117,30 @@ def _summary(result: Result) -> Iterator[str]:
             continue
         for product in mine["product"].unique():
             yield f"  {product}"
+            yield from _grades(result, str(product))
             for row in records(mine[mine["product"] == product]):
                 text = metric_text(row["metric"], row["low"], row["median"], row["high"])
                 yield f"    {metric_title(row['metric']):<44} {text}"
+                beside = f"beside.{row['metric']}"
+                if words().has(beside):
+                    yield from textwrap.wrap(
+                        words().label(beside), WIDTH, initial_indent=" " * 8,
+                        subsequent_indent=" " * 8,
+                    )  # fmt: skip
                 for said in _sureness(result, scenario["scenario"], product, row["metric"]):
                     yield f"        {said}"
+
+
+def _grades(result: Result, product: str) -> Iterator[str]:
+    """How good the numbers of a product's file are, and whether it is a composite."""
+    from exposure.reports.blocks import grades
+    from exposure.reports.page import Page
+    from exposure.reports.text import WIDTH
+    from exposure.reports.words import as_line, words
+
+    page = Page(result.tables, words())
+    line = as_line(grades(page, page.rows("products", product=product)[0]))
+    yield from textwrap.wrap(line, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def _sureness(result: Result, scenario: str, product: str, metric: str) -> list[str]:

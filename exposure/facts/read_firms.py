@@ -192,7 +192,7 @@ def product_rows(product: Product) -> dict[str, list[dict[str, object]]]:
     head = product.model_dump(
         include={
             "title", "firm", "market", "unit", "year", "sector", "category", "importer",
-            "reference_route", "note",
+            "reference_route", "composite", "note",
         }
     )  # fmt: skip
     return {

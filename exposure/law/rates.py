@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure import html_view
 from exposure.axes import COMPONENTS
 from exposure.law.base import METALS, Tag, base_shares
 from exposure.law.book import LawBook
@@ -152,6 +153,27 @@ class Rates:
                 notes[rows[row]] = text
         table["provisional"], table["note"] = provisional, notes
         return table
+
+    def __repr__(self) -> str:
+        """Return how many crossings there are, and of how many the rate is known."""
+        known = int((~np.isnan(self.total)).sum())
+        return f"Rates({len(self.total)} crossings, {known} known)"
+
+    def _repr_html_(self) -> str:
+        """Return a row a crossing: its total, the components that speak, and what is not known."""
+        table = self.table
+        speaks = [name for name in COMPONENTS if table[name].notna().any()]
+        # Of a known total, a component in which no measure speaks is nothing, and not unknown.
+        known = table["status"] == "known"
+        spoken = table[speaks].astype(object).mask(table[speaks].isna().mul(known, axis=0), "")
+        shown = table.assign(**spoken)[
+            ["total", "at_least", *speaks, "status", "provisional", "note"]
+        ]
+        return html_view.card(
+            repr(self),
+            html_view.line("fractions of customs value"),
+            html_view.table(["crossing", *shown], shown.itertuples(name=None)),
+        )
 
     @cached_property
     def lines(self) -> pd.DataFrame:

@@ -26,13 +26,22 @@ def three(values: Floats) -> tuple[Floats, Floats, Floats]:
     """Low, central and high (label,) of values (row, label); the first row is central.
 
     The range is widened to hold the central value, which need not lie between the quantiles of a
-    skewed law.
+    skewed law. Without draws there is no range: low and high are NaN, not known; so they are where
+    a draw is not known.
+
+    Examples
+    --------
+    >>> [float(end[0]) for end in three(np.array([[2.0], [1.0], [3.0]]))]
+    [1.2, 2.0, 2.8]
+    >>> [float(end[0]) for end in three(np.array([[2.0]]))]
+    [nan, 2.0, nan]
     """
     central = values[0]
     if len(values) == 1:
-        return central, central, central
+        none = np.full(np.shape(central), np.nan)
+        return none, central, none
     low, high = np.quantile(values[1:], [LOW, HIGH], axis=0)
-    return np.fmin(low, central), central, np.fmax(high, central)
+    return np.minimum(low, central), central, np.maximum(high, central)
 
 
 def median(values: Floats) -> Floats:

@@ -40,7 +40,7 @@ def conflicts(world: World, topic: str = "", draws: int = DRAWS, seed: int = SEE
     topic
         One dispute; all of them if it is empty.
     draws, seed
-        Behind the ranges; 0 draws give central values.
+        Behind the ranges; 0 draws give central values alone, ends NaN.
 
     Returns
     -------

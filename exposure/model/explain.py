@@ -5,6 +5,7 @@ Works on the tables of a result alone, so that a folder on disk explains itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -271,10 +272,12 @@ def _test_text(row: Mapping[str, Any]) -> str:
     if row["outcome"] == "not asked":
         return f"alternative {row['alternative']}: {row['test']}: nothing to measure"
     line = "at most" if row["test"].startswith("tariff_shift") else "at least"
+    low, high = row["measured_low"], row["measured_high"]
+    # No draws, no range.
+    span = "" if math.isnan(low) else f" ({low:.4f} to {high:.4f})"
     return (
-        f"alternative {row['alternative']}: {row['test']} {row['measured_central']:.4f} "
-        f"({row['measured_low']:.4f} to {row['measured_high']:.4f}), {line} "
-        f"{row['threshold']:.2f}: {row['outcome']}"
+        f"alternative {row['alternative']}: {row['test']} {row['measured_central']:.4f}{span}, "
+        f"{line} {row['threshold']:.2f}: {row['outcome']}"
     )
 
 

@@ -193,7 +193,9 @@ def beside_stated(
         column = "tail_plant" if row.kind == "tail" else "jobs"
         if not len(mine):
             continue
-        ends = [float(mine[f"{column}_{end}"].sum()) for end in ("low", "central", "high")]
+        ends = [
+            float(mine[f"{column}_{end}"].sum(min_count=1)) for end in ("low", "central", "high")
+        ]
         suppliers = float(own["tail_suppliers_central"].sum()) if row.kind == "tail" else np.nan
         rows.append(
             (scenario, row.country, row.level, row.name, row.kind, row.jobs, *ends,

@@ -55,7 +55,7 @@ def market(
     name
         Market of ``data/raw/economy/markets.csv``.
     draws, seed
-        Behind the ranges, from the three elasticities; 0 draws give central values.
+        Behind the ranges, from the three elasticities; 0 draws give central values alone, ends NaN.
 
     Returns
     -------
@@ -89,60 +89,94 @@ def market(
         raise QueryError(f"draws {draws}", "", "0 or more")
     read = scenario if isinstance(scenario, Scenario) else read_scenario(world, scenario)
     importer, sector = str(known.at[name, "importer"]), str(known.at[name, "sector"])
+    regions, value = _trade(world, name)
+    here = regions.index(importer)
+    sides = _mean_rates(world, read, name, regions, importer)
+    choice = _choices(world, read, sector, draws, seed)
+    whole = _world(value, here, sides, choice)
+    found = gsim.in_steps(whole, STEPS)
+    head = {"scenario": read.id, "market": name}
+    return MappingProxyType(
+        {
+            "market_origins": _origins(head, regions, value[:, here], here, sides, choice, found),
+            "market_rivals": _rivals(head, regions, gsim.rivals_in_steps(_row(whole), STEPS, here)),
+            "market_countries": _countries(head, regions, found, here),
+        }
+    )
+
+
+def _trade(world: World, name: str) -> tuple[list[str], Floats]:
+    """Regions of a market, and what each sells to each (exporter, importer) [USD a year]."""
     flows = world.tables["market_flows"].query(f"market == {name!r}")
     trade = flows.pivot_table(
         index="exporter", columns="importer", values="value_musd", aggfunc="sum", fill_value=0.0
     )
     regions = [str(region) for region in trade.index]
-    here = regions.index(importer)
-    value = trade[regions].to_numpy(dtype=float) * 1e6
-    sides = _mean_rates(world, read, name, regions, importer)
-    choice = _choices(world, read, sector, draws, seed)
-    size = 1 + draws
-    supply = np.repeat(choice["export_supply_elasticity"][:, None], len(regions), axis=1)
+    value: Floats = trade[regions].to_numpy(dtype=float) * 1e6
+    return regions, value
+
+
+def _world(
+    value: Floats, here: int, sides: Sequence[tuple[Floats, Floats]], choice: Mapping[str, Floats]
+) -> gsim.World:
+    """All regions, with the importer's rates on both sides and elasticities by row."""
+    size, count = len(choice["origin_elasticity"]), len(value)
+    supply = np.repeat(choice["export_supply_elasticity"][:, None], count, axis=1)
     supply[:, here] = choice["domestic_supply_elasticity"]
     # Duties of other countries do not move; they are left aside.
-    duty = [np.zeros((size, len(regions), len(regions))) for _ in sides]
+    duty = [np.zeros((size, count, count)) for _ in sides]
     for grid, (mean, _) in zip(duty, sides, strict=True):
         grid[:, :, here] = mean
-    whole = gsim.World(
+    return gsim.World(
         trade=value,
         rate_before=duty[0],
         rate_after=duty[1],
-        demand=np.repeat(choice["category_elasticity"][:, None], len(regions), axis=1),
+        demand=np.repeat(choice["category_elasticity"][:, None], count, axis=1),
         supply=supply,
-        substitution=np.repeat(choice["origin_elasticity"][:, None], len(regions), axis=1),
+        substitution=np.repeat(choice["origin_elasticity"][:, None], count, axis=1),
     )
-    found = gsim.in_steps(whole, STEPS)
-    moved = found.trade[:, :, here] - value[:, here]
-    spent = value[:, here] * (1.0 + sides[0][0])
+
+
+def _origins(
+    head: Mapping[str, str],
+    regions: Sequence[str],
+    sold: Floats,
+    here: int,
+    sides: Sequence[tuple[Floats, Floats]],
+    choice: Mapping[str, Floats],
+    found: gsim.Change,
+) -> pd.DataFrame:
+    """What each region sells to the importer before and after, by GSIM and beside it by CES."""
+    origins = {
+        "exporter": regions,
+        "rate_before": sides[0][0],
+        "rate_after": sides[1][0],
+        "rate_known_share": np.minimum(sides[0][1], sides[1][1]),
+        "sales_before_usd": sold,
+        **_range("change_usd", found.trade[:, :, here] - sold),
+        "creation_usd": found.creation[0, :, here],
+        "diversion_usd": found.diversion[0, :, here],
+        "ces_change_usd": sold * (_ces(sold, sides, choice) - 1.0),
+        **_range("price_change_share", found.price),
+        **_range("producer_usd", found.producer),
+    }
+    return pd.DataFrame({**head, **origins})
+
+
+def _ces(
+    sold: Floats, sides: Sequence[tuple[Floats, Floats]], choice: Mapping[str, Floats]
+) -> Floats:
+    """Quantity from each region over today's (region,) where supply is flat, central."""
+    size = len(choice["origin_elasticity"])
+    spent = sold * (1.0 + sides[0][0])
     price = (1.0 + sides[1][0]) / (1.0 + sides[0][0])
     share = np.repeat((spent / spent.sum())[None], size, axis=0)
     ces = armington(
         share, np.repeat(price[None], size, axis=0), choice["origin_elasticity"],
         -choice["category_elasticity"],
     )  # fmt: skip
-    origins = {
-        "exporter": regions,
-        "rate_before": sides[0][0],
-        "rate_after": sides[1][0],
-        "rate_known_share": np.minimum(sides[0][1], sides[1][1]),
-        "sales_before_usd": value[:, here],
-        **_range("change_usd", moved),
-        "creation_usd": found.creation[0, :, here],
-        "diversion_usd": found.diversion[0, :, here],
-        "ces_change_usd": value[:, here] * (ces.quantity[0] - 1.0),
-        **_range("price_change_share", found.price),
-        **_range("producer_usd", found.producer),
-    }
-    head = {"scenario": read.id, "market": name}
-    return MappingProxyType(
-        {
-            "market_origins": pd.DataFrame({**head, **origins}),
-            "market_rivals": _rivals(head, regions, gsim.rivals_in_steps(_row(whole), STEPS, here)),
-            "market_countries": _countries(head, regions, found, here),
-        }
-    )
+    central: Floats = ces.quantity[0]
+    return central
 
 
 def _rivals(head: Mapping[str, str], regions: Sequence[str], between: Floats) -> pd.DataFrame:

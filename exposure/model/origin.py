@@ -322,7 +322,7 @@ def content_views(compiled: Compiled, case: Case, done: Evaluated) -> pd.DataFra
                 {"product": product, "route": route, "view": view, "key": keys,
                  "share_low": low, "share_central": central, "share_high": high}
             )  # fmt: skip
-            frames.append(frame[frame["share_high"] > 0])
+            frames.append(frame[frame["share_high"].fillna(frame["share_central"]) > 0])
     return pd.concat(frames).reset_index(drop=True)
 
 

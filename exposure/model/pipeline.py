@@ -96,26 +96,10 @@ def run(
     >>> cost.attrs["units"]["duty_usd_per_unit"]
     'USD per unit'
     """
-    if not scenarios:
-        raise QueryError("no scenario given", "", "for example law-today")
-    if draws < 0:
-        raise QueryError(f"draws {draws}", "", "0 or more")
-    read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
-    ids = [scenario.id for scenario in read]
-    if len(set(ids)) < len(ids):
-        raise QueryError(f"{', '.join(ids)}: one stands twice", "", "each once")
-    for scenario in read:
-        check_days(scenario)
+    read = _read(world, scenarios, draws)
     compiled, pairs = compile_scenarios(world, read, products, unclaimed=True)
     cases, rows = _cases(compiled, read, pairs, draws, seed)
     done = engine.respond(compiled, rows, engine.price(compiled, rows, True))
-    marks = {
-        "data": world.fingerprint,
-        **{f"scenario {item.id}": fingerprint(item) for item in read},
-        "version": __version__,
-        "draws": str(draws),
-        "seed": str(seed),
-    }
     of_scenario = list(zip(read, zip(cases[::2], cases[1::2], strict=True), strict=True))
     made = _of_products(world, compiled, read, cases, done, rows)
     made |= _by_scenario(
@@ -139,11 +123,7 @@ def run(
     made["backtest_scores"] = world.table("backtest_scores")
     made |= summaries(made)
     made |= sector_summaries(made)
-    asked = {
-        "scenarios": [
-            item.model_dump(mode="json", by_alias=True, exclude_unset=True) for item in read
-        ],
-        "added": [list(document) for document in world.added],
+    asked = _documents(world, read) | {
         "products": list(products),
         "draws": draws,
         "seed": seed,
@@ -151,7 +131,52 @@ def run(
         "by_sector": by_sector,
         "attribute": list(attribute),
     }
+    marks = _fingerprints(world, read, draws, seed)
     return Result(MappingProxyType(made), marks, MappingProxyType(asked))
+
+
+def _read(world: World, scenarios: Sequence[str | Path | Scenario], draws: int) -> list[Scenario]:
+    """Scenarios as documents, their days checked.
+
+    Raises
+    ------
+    QueryError
+        If there is none, one stands twice, or draws are below 0.
+    """
+    if not scenarios:
+        raise QueryError("no scenario given", "", "for example law-today")
+    if draws < 0:
+        raise QueryError(f"draws {draws}", "", "0 or more")
+    read = [s if isinstance(s, Scenario) else read_scenario(world, s) for s in scenarios]
+    ids = [scenario.id for scenario in read]
+    if len(set(ids)) < len(ids):
+        raise QueryError(f"{', '.join(ids)}: one stands twice", "", "each once")
+    for scenario in read:
+        check_days(scenario)
+    return read
+
+
+def _fingerprints(
+    world: World, scenarios: Sequence[Scenario], draws: int, seed: int
+) -> dict[str, str]:
+    """What made a result: data, scenarios, version, draws and seed."""
+    return {
+        "data": world.fingerprint,
+        **{f"scenario {item.id}": fingerprint(item) for item in scenarios},
+        "version": __version__,
+        "draws": str(draws),
+        "seed": str(seed),
+    }
+
+
+def _documents(world: World, scenarios: Sequence[Scenario]) -> dict[str, object]:
+    """Scenarios and what a user laid over the world, as plain values for JSON."""
+    return {
+        "scenarios": [
+            item.model_dump(mode="json", by_alias=True, exclude_unset=True) for item in scenarios
+        ],
+        "added": [list(document) for document in world.added],
+    }
 
 
 def _cases(

@@ -112,6 +112,8 @@ class Result:
             for row in records(self.tables["scenarios"])
         ]
         columns = ["scenario", "product", "metric", "unit", "low", "median", "high"]
+        if not self.tables["scenarios"]["draws"].any():
+            columns = [name for name in columns if name not in ("low", "high")]
         rows = records(self.tables["headline"])
         return html_view.card(
             "Result",
@@ -354,7 +356,9 @@ def _content(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
             **dict(zip(("share_low", "share_central", "share_high"), ends, strict=True)),
         }
     )
-    return _ordered(frame[frame["share_high"].abs() > 1e-12].reset_index(drop=True), case)
+    # Without draws there is no high end: what is there centrally is shown.
+    most = frame["share_high"].fillna(frame["share_central"])
+    return _ordered(frame[most.abs() > 1e-12].reset_index(drop=True), case)
 
 
 def _volumes(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
@@ -452,7 +456,10 @@ def _jobs(compiled: Compiled, done: Evaluated, case: Case) -> pd.DataFrame:
         for suffix, column in zip(("low", "central", "high"), three(sums), strict=True):
             frame[f"{name}_{suffix}"] = column
     # Work that begins under the scenario has no jobs exposed, and still counts.
-    return frame[(frame["exposed_high"] > 0) | (frame["predicted_high"] > 0)]
+    exposed, predicted = (
+        frame[f"{name}_high"].fillna(frame[f"{name}_central"]) for name in ("exposed", "predicted")
+    )
+    return frame[(exposed > 0) | (predicted > 0)]
 
 
 def _products(compiled: Compiled) -> pd.DataFrame:
@@ -460,7 +467,8 @@ def _products(compiled: Compiled) -> pd.DataFrame:
     for name in ("low", "central", "high"):
         keys = [f"{product}/customs_value_usd" for product in frame["product"]]
         frame[f"customs_value_{name}"] = compiled.ranges.loc[keys, name].to_numpy(dtype=float)
-    frame["note"] = compiled.products["note"]
+    for name in ("composite", "note"):
+        frame[name] = compiled.products[name]
     return frame
 
 

@@ -14,6 +14,8 @@ Tables = Mapping[str, pd.DataFrame]
 KEYS = ["scenario", "product", "route"]
 SMALL_SHARE = 0.03
 """Countries and parts below this share of value are drawn together."""
+GRADES = ("A", "B", "C", "D")
+"""From disclosed to illustrative."""
 MOST = 9
 SMALL_STEP = 0.005
 """A component that moves by less than half a cent is no step [USD a unit]."""
@@ -30,7 +32,30 @@ def summaries(tables: Tables) -> dict[str, pd.DataFrame]:
         "value_countries": value_countries(tables),
         "border_counts": border_counts(tables),
         "border_pairs": border_pairs(tables),
+        "input_grades": input_grades(tables),
     }
+
+
+def input_grades(tables: Tables) -> pd.DataFrame:
+    """How good the numbers of each product's own file are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``product, inputs`` (uncertain numbers of its file), ``a, b, c, d`` (how many of
+        each grade) and ``d_share`` [fraction of ``inputs``, NaN where there are none]. Parameters
+        and jobs per value added, which products share, are left out.
+    """
+    known = tables["assumptions"]
+    facts = known[known["kind"] == "fact"]
+    rows = []
+    for product in tables["products"]["product"]:
+        grades = facts.loc[facts["id"].str.startswith(f"{product}/"), "grade"]
+        count = {grade.lower(): int((grades == grade).sum()) for grade in GRADES}
+        share = count["d"] / len(grades) if len(grades) else float("nan")
+        rows.append({"product": product, "inputs": len(grades), **count, "d_share": share})
+    names = ["product", "inputs", *map(str.lower, GRADES), "d_share"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def value_flows(tables: Tables) -> pd.DataFrame:

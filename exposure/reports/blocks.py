@@ -36,6 +36,16 @@ def change(page: Page, row: Row, way: str) -> Text:
     return page.say(f"way.{way}", way=row.direction("median", way), size=size)
 
 
+def grades(page: Page, product: Row) -> Text:
+    """How much of a product's file is illustrative, and what its file says of itself."""
+    row = page.rows("input_grades", product=product["product"])[0]
+    title = product.value("title", "quote")
+    line = page.say("grades.line", product=title, total=row.count("inputs"), d=row.count("d"),
+                    share=row.value("d_share", "whole_percent"), c=row.count("c"))  # fmt: skip
+    composed = product.quote("composite")
+    return page.say("grades.composite", line=line, of=composed) if composed else line
+
+
 def all_products(page: Page, scenario: str) -> Table:
     """A line a product, of a scenario."""
     metrics = ("duty_usd_per_unit", "duty_bill_usd", "cost_change_share", "volume_change_share",

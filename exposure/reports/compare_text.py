@@ -10,6 +10,7 @@ from exposure.frames import records
 from exposure.reports.compare_blocks import acting
 from exposure.reports.style import metric_text, metric_title, usd
 from exposure.reports.text import aligned
+from exposure.reports.words import words
 
 Tables = Mapping[str, pd.DataFrame]
 SHOWN = ("duty_bill_usd", "duty_usd_per_unit", "cost_change_share", "volume_change_share",
@@ -40,6 +41,7 @@ def _differences(tables: Tables) -> Iterator[str]:
     table = table[table["metric"].isin(SHOWN)]
     for (scenario, against), rows in table.groupby(["scenario", "against"], sort=False):
         yield f"\n{scenario} less {against}, medians; ranges stand in the report"
+        yield f"duty a year: {words().label('beside.duty_bill_usd')}"
         cells = [["", *HEADS]]
         for level in ("product", "firm"):
             mine = rows[rows["level"] == level]

@@ -93,6 +93,8 @@ def _notices(page: Page, scenarios: Sequence[Row]) -> list[Text]:
         ranges = page.say("report.ranges", draws=row.count("draws"))
         text = text_of(text, " ", ranges if row["draws"] else page.say("report.no_draws"))
         found.append(text_of(text, " ", row.quote("note")) if row["note"] else text)
+    if len(page.tables["products"]) <= FULL:
+        found += [made.grades(page, product) for product in page.rows("products")]
     if page.words.code != "en":
         found.append(page.say("report.language"))
     return found

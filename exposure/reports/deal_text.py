@@ -10,14 +10,23 @@ import numpy as np
 import pandas as pd
 
 from exposure.frames import records
-from exposure.reports.style import UNKNOWN, count, country, metric_text, metric_title, percent, usd
+from exposure.reports.style import (
+    UNKNOWN,
+    count,
+    country,
+    metric_text,
+    metric_title,
+    percent,
+    span,
+    usd,
+)
 from exposure.reports.text import WIDTH, aligned
 
 Tables = Mapping[str, pd.DataFrame]
 SUMMARY = {
     "rate_instead": "mean rate without the deal",
     "rate_under": "mean rate with it",
-    "duty_saved_usd": "duty saved a year",
+    "duty_saved_usd": "duty saved a year, trade as it is",
     "exporters_saved_usd": "  of it, kept by exporters",
     "exports_change_usd": "exports won back a year",
     "home_gain_usd": "gain at home a year",
@@ -61,10 +70,9 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _range(form: Callable[[float], str], row: Mapping[str, Any], name: str = "") -> str:
-    low, middle, high = (
-        form(float(row[f"{name}_{end}" if name else end])) for end in ("low", "central", "high")
-    )
-    return middle if low == middle == high else f"{middle} ({low} to {high})"
+    ends = [float(row[f"{name}_{end}" if name else end]) for end in ("low", "central", "high")]
+    # No draws, no range; not every form has a word for what is not known.
+    return form(ends[1]) if pd.isna(ends[0]) and pd.isna(ends[2]) else span(form, *ends)
 
 
 def _year(value: float) -> str:

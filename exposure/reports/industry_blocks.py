@@ -18,10 +18,11 @@ def has_industries(page: Page, scenario: str) -> bool:
 
 def industry_blocks(page: Page, scenario: str) -> list[Block]:
     """Blocks about sectors and their costs."""
-    blocks: list[Block] = [page.say("industries.intro"), _coverage(page, scenario)]
+    blocks: list[Block] = [
+        page.say("industries.intro"), _coverage(page, scenario), _bridge(page, scenario),
+    ]  # fmt: skip
     blocks.append(cost_bars.draw(page, scenario))
-    for name in _countries_of(page, "boards", scenario):
-        blocks += [board_bars.draw(page, scenario, name), board(page, scenario, name)]
+    blocks += _boards(page, scenario)
     blocks += [abroad(page, scenario)]
     if len(page.frame("firms_in_sectors", scenario=scenario)):
         blocks.append(inside(page, scenario))
@@ -35,6 +36,23 @@ def job_blocks(page: Page, scenario: str) -> list[Block]:
     blocks += [figure] if figure else []
     if len(page.frame("plants", scenario=scenario)):
         blocks.append(plants(page, scenario))
+    return blocks
+
+
+def _boards(page: Page, scenario: str) -> list[Block]:
+    """Boards in which a duty changes, and a line that names the others."""
+    blocks: list[Block] = []
+    still = []
+    for code in _countries_of(page, "boards", scenario):
+        if board_bars.moves(page, scenario, code, other=False):
+            blocks.append(board_bars.draw(page, scenario, code))
+        if board_bars.moves(page, scenario, code):
+            blocks.append(board(page, scenario, code))
+        else:
+            rows = page.rows("boards", scenario=scenario, country=code)
+            still.append(text_of(rows[0].name("country", "country")))
+    if still:
+        blocks.append(page.say("boards.still", countries=joined(", ", still)))
     return blocks
 
 
@@ -66,6 +84,22 @@ def _coverage(page: Page, scenario: str) -> Text:
                     largest=page.say("industries.largest", most=most) if most else (),
                     direct=prices["final_price_direct_share"],
                     inputs=prices["final_price_inputs_share"])  # fmt: skip
+
+
+def _bridge(page: Page, scenario: str) -> Text:
+    """What a change of an industry is of, beside that of a product, and how much the one holds."""
+    listed = joined(
+        "; ",
+        (
+            page.say("industries.bridge_part", part=row.percent("exports_share"),
+                     industry=row.name("industry", "industry"),
+                     country=row.name("country", "country"))
+            for row in page.rows("firms_in_sectors", scenario=scenario)
+            if row["exports_share"] > 0
+        ),
+    )  # fmt: skip
+    parts = page.say("industries.bridge_parts", listed=listed) if listed else ()
+    return page.say("industries.bridge", parts=parts)
 
 
 def countries(page: Page, scenario: str) -> Table:

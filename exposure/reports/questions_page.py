@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from exposure.facts.documents import Questions, Scenario
+from exposure.facts.documents.questions import Question
 from exposure.facts.scenario import read_scenario, read_sweep
 from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World, load
@@ -24,6 +25,7 @@ from exposure.frames import records
 from exposure.model.pipeline import run
 from exposure.model.results import Result
 from exposure.reports.page import Page
+from exposure.reports.question_days import days_text, document_text, of_command, of_document
 from exposure.reports.style import metric_text, metric_title
 from exposure.reports.sure import drivers_text, sure_text
 from exposure.reports.words import as_line, words
@@ -74,12 +76,14 @@ def page(world: World, only: str = "") -> str:
         "# Fifty questions, and what answers them",
         "",
         "Made by `python -m exposure.reports.questions_page`; do not edit. Tables: median with the "
-        f"range that holds 80 % of {DRAWS} draws; changes against the scenario's own baseline. A "
-        "unit's duty is that of all borders on the way, at the routes of today. What is behind a "
-        "number: `exposure explain FOLDER duty:PRODUCT/ROUTE`, or `origin:` or `landed_cost:`.",
+        f"range that holds 80 % of {DRAWS} draws; changes against the scenario's own baseline, the "
+        "duty a year on the units sold after buyers and routes have answered. A unit's duty is "
+        "that of all borders on the way, at the routes of today. What is behind a number: "
+        "`exposure explain FOLDER duty:PRODUCT/ROUTE`, or `origin:` or `landed_cost:`. Under each "
+        "question stands the day whose law answers it.",
     ]
     group = ""
-    told: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for question in asked:
         if question.group != group:
             group = question.group
@@ -88,6 +92,8 @@ def page(world: World, only: str = "") -> str:
         lines += ["", f"### {number}. {question.question}"]
         if question.cannot:
             lines += ["", f"No answer. {question.cannot}"]
+        else:
+            lines += ["", days_line(world, question, answers)]
         for command in question.commands:
             lines += ["", f"```sh\nexposure {command}\n```"]
             if only in ("", question.id):
@@ -96,14 +102,23 @@ def page(world: World, only: str = "") -> str:
             if question.id not in item.answers:
                 continue
             key = (kind, item.id)
-            if key in told:
-                lines += ["", f"See {told[key]}: `exposure {COMMANDS[kind]} {item.id}`."]
+            if key in seen:
+                lines += ["", f"See {seen[key]}: `exposure {COMMANDS[kind]} {item.id}`."]
                 continue
-            told[key] = number
+            seen[key] = number
             lines += _document(world, kind, item, answered=only in ("", question.id))
         if question.note:
             lines += ["", question.note.strip()]
     return "\n".join(lines) + "\n"
+
+
+def days_line(world: World, question: Question, answers: Sequence[tuple[str, Any]]) -> str:
+    """On which days' law all that answers a question stands."""
+    days = [day for command in question.commands for day in of_command(world, command)]
+    for _, item in answers:
+        if question.id in item.answers:
+            days += of_document(world, item)
+    return days_text(world, days)
 
 
 def _document(world: World, kind: str, item: Any, *, answered: bool) -> list[str]:
@@ -111,6 +126,7 @@ def _document(world: World, kind: str, item: Any, *, answered: bool) -> list[str
     where = f" -o data/processed/sweeps/{item.id}" if kind == "sweeps" else ""
     command = f"{COMMANDS[kind]} {item.id}"
     lines = ["", f"**{item.title}**", "", f"```sh\nexposure {command}{where}\n```"]
+    lines += ["", document_text(world, item)]
     if answered and kind == "scenarios":
         lines += ["", *_answers(world, item)]
     elif answered and kind != "sweeps":
@@ -135,12 +151,12 @@ def _printed(command: str, most: int) -> list[str]:
         stream = io.StringIO()
         with contextlib.redirect_stdout(stream):
             main(words_of, standalone_mode=False)
-    told = [line for line in stream.getvalue().splitlines() if folder not in line]
-    told = [line.rstrip()[:WIDTH] for line in told]
-    while told and not told[0]:
-        told = told[1:]
-    more = ["..."] if len(told) > most else []
-    return ["```text", *told[:most], *more, "```"]
+    shown = [line for line in stream.getvalue().splitlines() if folder not in line]
+    shown = [line.rstrip()[:WIDTH] for line in shown]
+    while shown and not shown[0]:
+        shown = shown[1:]
+    more = ["..."] if len(shown) > most else []
+    return ["```text", *shown[:most], *more, "```"]
 
 
 def _quietly(arguments: Sequence[str]) -> None:

@@ -54,9 +54,15 @@ def number(value: float) -> str:
 
 
 def span(form: Callable[[float], str], low: float, central: float, high: float) -> str:
-    """Central value with its range, or alone where there is none."""
+    """Central value with its range, or alone where there is none: no draws, or no spread.
+
+    Examples
+    --------
+    >>> span(percent, 0.1, 0.2, 0.3), span(percent, float("nan"), 0.2, float("nan"))
+    ('20.0 % (10.0 % to 30.0 %)', '20.0 %')
+    """
     middle, left, right = form(central), form(low), form(high)
-    if middle == UNKNOWN or left == right == middle:
+    if middle == UNKNOWN or left == right == middle or left == right == UNKNOWN:
         return middle
     return f"{middle} ({left} to {right})"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -11,11 +12,21 @@ from exposure.frames import records
 from exposure.law.sheet import Sheet
 from exposure.reports.backtest_blocks import stated, verdict
 from exposure.reports.page import Page
-from exposure.reports.style import COMPONENTS, count, country, metric_text, usd
+from exposure.reports.style import COMPONENTS, count, country, metric_text, percent, usd
 from exposure.reports.words import as_line, words
 
 WIDTH = 110
 """Characters of a line."""
+OF_MARKET = (
+    "Change: of all that an origin sells of this industry in this market, at prices before duty; "
+    "any product of exposure run is a part of these sales (its table firms_in_sectors says how "
+    "large). A product moves by its own duty and its own buyers' answer, a country's industry by "
+    "its mean duty; here prices of exporters answer as well, and American plants are an origin. So "
+    "the three do not agree, and need not."
+)
+"""What the change of a market is of."""
+NO_RANGE = "\N{EN DASH}"
+"""In a column of ranges, where there were no draws."""
 TITLES = {
     "claim": "Preference not claimed",
     "fact": "If the shipment were otherwise",
@@ -212,7 +223,10 @@ def aligned(rows: list[list[str]], right: frozenset[int] | set[int] = frozenset(
 
 def timing_text(table: pd.DataFrame) -> str:
     """Duty by month at the border and in the goods sold."""
-    head = f"{table['product'].iloc[0]}/{table['route'].iloc[0]}: duty, USD a unit"
+    head = (
+        f"{table['product'].iloc[0]}/{table['route'].iloc[0]}: duty, USD a unit; last column: "
+        "of the month, on the units that enter, before any response"
+    )
     cells = [
         [
             "month",
@@ -240,7 +254,10 @@ def timing_text(table: pd.DataFrame) -> str:
 
 
 def headlines_text(headline: pd.DataFrame) -> str:
-    """Headline numbers of many products, a line each; ranges stand in the report."""
+    """Headline numbers of many products, a line each; ranges stand in the report.
+
+    The duty a year is on volumes after the response, as the line below says.
+    """
     metrics = ("duty_usd_per_unit", "duty_bill_usd", "cost_change_share", "volume_change_share")
     middle = headline.set_index(["product", "metric"])["median"]
     cells = [["product", "duty a unit", "duty a year", "landed cost", "volume"]]
@@ -249,25 +266,28 @@ def headlines_text(headline: pd.DataFrame) -> str:
         cells.append(
             [str(product), *(metric_text(m, v, v, v) for m, v in zip(metrics, values, strict=True))]
         )
-    return "\n".join(aligned(cells, right={1, 2, 3, 4}))
+    beside = words().label("beside.duty_bill_usd")
+    return "\n".join([*aligned(cells, right={1, 2, 3, 4}), f"Duty a year: {beside}."])
 
 
 def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
     """A market by origin, the largest flows between rivals, and who gains."""
-    cells = [["origin", "rate", "then", "sales", "change", "80 % range", "creation", "diversion",
-              "flat supply"]]  # fmt: skip
+    cells = [["origin", "rate", "then", "sales", "change", "of sales", "80 % range", "creation",
+              "diversion", "flat supply"]]  # fmt: skip
     for row in records(tables["market_origins"].sort_values("change_usd_central")):
         cells.append(
             [
                 row["exporter"], share_text(round(row["rate_before"], 4)),
                 share_text(round(row["rate_after"], 4)), usd(row["sales_before_usd"]),
-                usd(row["change_usd_central"]),
-                f"{usd(row['change_usd_low'])} to {usd(row['change_usd_high'])}",
+                usd(row["change_usd_central"]), _part(row["change_usd_central"],
+                                                      row["sales_before_usd"]),
+                _ends(row["change_usd_low"], row["change_usd_high"]),
                 usd(row["creation_usd"]), usd(row["diversion_usd"]), usd(row["ces_change_usd"]),
             ]
         )  # fmt: skip
     lines = [f"{title}: what is bought instead, a year", ""]
-    lines += aligned(cells, right=set(range(1, 9)))
+    lines += aligned(cells, right=set(range(1, 10)))
+    lines += ["", *textwrap.wrap(OF_MARKET, WIDTH)]
     flows = records(tables["market_rivals"].head(6))
     if flows:
         named = "; ".join(f"{row['from']} to {row['to']} {usd(row['usd'])}" for row in flows)
@@ -281,26 +301,75 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
     return "\n".join([*lines, "", *aligned(who, right={1, 2, 3, 4})])
 
 
+def _ends(low: float, high: float) -> str:
+    """A range in dollars; a dash where there were no draws."""
+    return NO_RANGE if pd.isna(low) else f"{usd(low)} to {usd(high)}"
+
+
+def _part(change: float, whole: float) -> str:
+    """A change as a part of what it is of; a dash where there is nothing."""
+    return percent(change / whole) if whole else NO_RANGE
+
+
 def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
-    """Countries of a scenario, a line each; empty where the run did not ask the industries."""
+    """Countries of a scenario, each with its ranges below; empty where none were asked.
+
+    Countries in which nothing moves are counted in a line.
+    """
     found = tables["country_results"]
     if not len(found):
         return ""
     found = found[found["scenario"] == scenario]
-    middle = found.set_index(["country", "metric"])["median"]
-    names = ("shipped_change_usd", "value_added_change_share", "jobs_exposed", "jobs_predicted")
-    cells = [["industries", "sold to the US", "value added", "jobs exposed", "jobs predicted"]]
+    rows = {(row["country"], row["metric"]): row for row in records(found)}
+    cells = [["all goods of", "sales to the US, change", "value added", "jobs exposed",
+              "jobs predicted"]]  # fmt: skip
+    still = 0
     for code in found["country"].unique():
+        mine = [rows.get((code, metric)) for metric in HARDLY]
+        if not any(_moves(row) for row in mine):
+            still += 1
+            continue
         # The importer sells nothing to itself: that is no gap of knowledge.
-        cells.append([country(str(code)), *(_middle(middle, str(code), name) for name in names)])
-    return "\n".join(aligned(cells, right={1, 2, 3, 4}))
+        cells.append([country(str(code)), *(_middle(row) for row in mine)])
+        ranges = [_range(row) for row in mine]
+        cells += [["", *ranges]] if any(ranges) else []
+    lines = aligned(cells, right={1, 2, 3, 4}) if len(cells) > 1 else []
+    if still:
+        lines.append(f"{still} {STILL}")
+    drawn = found["low"].notna().any()
+    said = f"{OF_COUNTRIES} {OF_RANGES}" if drawn else OF_COUNTRIES
+    return "\n".join([*lines, *textwrap.wrap(said, WIDTH)])
 
 
-def _middle(middle: pd.Series[float], code: str, metric: str) -> str:
-    if (code, metric) not in middle.index:
+HARDLY: Mapping[str, float] = {
+    "shipped_change_usd": 1e6, "value_added_change_share": 5e-4, "jobs_exposed": float("inf"),
+    "jobs_predicted": 10.0,
+}  # fmt: skip
+"""Numbers of a country, and from what on each moves; exposed jobs are no change."""
+STILL = "others move by less than USD 1 m of sales, 0.05 % of value added and 10 jobs."
+OF_COUNTRIES = (
+    "Of all that a country sells to the United States, not of these products alone: jobs exposed "
+    "hang on all of these sales, those of a product above on its own routes."
+)
+"""What the numbers of countries are of."""
+OF_RANGES = "Medians, and what holds 80 % of draws."
+
+
+def _moves(row: Mapping[str, Any] | None) -> bool:
+    """Whether a number of a country is known to move."""
+    return row is not None and abs(float(row["median"])) >= HARDLY[row["metric"]]
+
+
+def _middle(row: Mapping[str, Any] | None) -> str:
+    return "" if row is None else metric_text(row["metric"], *[row["median"]] * 3)
+
+
+def _range(row: Mapping[str, Any] | None) -> str:
+    """The range of a number of a country; nothing without draws."""
+    if row is None or pd.isna(row["low"]) or row["low"] == row["high"]:
         return ""
-    value = float(middle[(code, metric)])
-    return metric_text(metric, value, value, value)
+    low, high = (metric_text(row["metric"], *[row[end]] * 3) for end in ("low", "high"))
+    return f"({low} to {high})"
 
 
 def backtest_text(tables: Mapping[str, pd.DataFrame]) -> list[tuple[str, str]]:

@@ -228,8 +228,9 @@ class Words:
         return self.unknown if is_unknown(value) else self.number(float(f"{value:.3g}"))
 
     def range(self, central: Piece | Text, low: Piece, high: Piece) -> Text:
-        """Central value with its range, or alone where there is none."""
-        if str(low) == str(high) == str(central):
+        """Central value with its range, or alone where there is none: no draws, or no spread."""
+        ends = str(low), str(high)
+        if ends == (str(central), str(central)) or ends == (self.unknown, self.unknown):
             return text_of(central)
         return self.say("form.range", central=central, low=low, high=high)
 

@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure import html_view
 from exposure.errors import QueryError
 from exposure.facts.documents import Solve
 from exposure.facts.scenario import check_solve, read_solve
 from exposure.facts.world import World
+from exposure.frames import records
 from exposure.model.cases import HIGH, LOW
 from exposure.model.cells import LAST_BITS
 from exposure.model.parity import winners
@@ -80,6 +82,29 @@ class Solved:
         if name not in self.tables:
             raise QueryError(f"no table {name!r}", "", f"known: {', '.join(self.tables)}")
         return self.tables[name]
+
+    def __repr__(self) -> str:
+        """Return what was asked and how many values there are, in a line."""
+        found = self.tables["solutions"]
+        return f"Solved({self.document.id}: {(found['kind'] != 'none').sum()} values)"
+
+    def _repr_html_(self) -> str:
+        """Return what was asked, the number as it stands, and each value with its range."""
+        low, high = (html_view.number(end) for end in self.document.vary.between)
+        unit = f" [{self.variable.unit}]" if self.variable.unit else ""
+        found = self.tables["solutions"]
+        columns = ["kind", "value", "left", "right", "quantity", "quantity_unit"]
+        if found["draws"].any():
+            columns[2:2] = ["low", "median", "high"]
+        return html_view.card(
+            f"Solve {self.document.id}",
+            html_view.line(self.document.title),
+            html_view.line(self.document.question),
+            html_view.line(f"{self.variable.title}{unit}: from {low} to {high}, "
+                           f"today {html_view.number(self.today)}"),
+            html_view.table(columns, ([row[name] for name in columns] for row in records(found))),
+            html_view.line(f"{len(self.tables)} tables: {', '.join(self.tables)}"),
+        )  # fmt: skip
 
 
 def solve(world: World, name: str | Path | Solve, draws: int | None = None) -> Solved:

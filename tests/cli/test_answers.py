@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 from functools import cache
 
@@ -161,6 +162,37 @@ def test_tables_are_lists_of_rows_under_their_own_names(made):
     assert str(folder / "run" / "report.html") in told["files"]
     swept = one_document(sweep.stdout)
     assert (swept["sweep"], swept["scenarios"], swept["failed"]) == ("grid", 6, 0)
+
+
+def test_without_draws_the_ends_of_a_range_are_null(place):
+    told = one_document(call("run", "tariff", "--draws", "0", "--out", "none", "--json").output)
+    assert {(row["low"], row["high"]) for row in told["headline"]} == {(None, None)}
+    assert all(row["central"] is not None for row in told["headline"])
+    said = call("run", "tariff", "--draws", "0", "--out", "none").output
+    assert not re.search(r"\(\S+ (?:\S+ )?to ", said)
+    assert "not known to" not in said
+
+
+def test_numbers_say_what_they_are_of_where_they_stand(place):
+    said = call("run", "tariff", "--draws", "0", "--out", "none").output
+    said = " ".join(said.split())
+    assert "Duty a year, volumes after response" in said
+    assert "on the units sold after buyers and routes have answered" in said
+    assert "together they may exceed the change of the duty a year" in said
+    assert "on the routes of this product alone" in said
+    month = call("timing", "car/mexico", "--from", "2025-03-01", "--until", "2025-04-30").output
+    assert "on the units that enter, before any response" in " ".join(month.split())
+
+
+def test_a_product_begins_with_how_good_its_numbers_are(place, tmp_path):
+    first = call("run", "tariff", "--draws", "0", "--out", "none")
+    table = pd.read_csv(tmp_path / "none" / "tables" / "assumptions.csv")
+    mine = table[table["id"].str.startswith("car/")]["grade"]
+    told = " ".join(first.output.split())
+    assert (
+        f"of the {len(mine)} numbers of its own file {(mine == 'D').sum()} are of grade D" in told
+    )
+    assert "composite" not in told
 
 
 def test_what_is_not_known_is_null_and_days_are_days():

@@ -25,6 +25,13 @@ from exposure.model.sectors import (
     respond,
 )
 from exposure.model.trade_rates import line_rates, longest_prefix, sector_rates
+from exposure.reports.description import Figure, Table, plain
+from exposure.reports.figures import board_bars
+from exposure.reports.industry_blocks import industry_blocks
+from exposure.reports.page import Page
+from exposure.reports.style import usd
+from exposure.reports.text import industries_text
+from exposure.reports.words import words
 
 PRODUCT = ("gm-korea-suv",)
 
@@ -429,3 +436,58 @@ def test_aggregation_bias_on_the_full_real_table():
     for country, bias in {"KOR": -0.009, "JPN": -0.021, "CHN": 0.006, "MEX": -0.001,
                           "TWN": -0.002}.items():  # fmt: skip
         assert found[country] == pytest.approx(bias, abs=0.002), json.dumps(found)
+
+
+# --- what a change is of ----------------------------------------------------------------------
+
+
+def test_a_board_shows_first_what_moved_most(result):
+    """The largest changes of duty, then the largest imports; not the other way round."""
+    table = result.table("boards").query("country == 'KOR' and board != 'other'")
+    # One small group of goods is the only one that moves.
+    least = table["exports_usd"].idxmin()
+    moved = {**result.tables}
+    moved["boards"] = result.tables["boards"].assign(duty_change_usd=0.0)
+    moved["boards"].loc[least, "duty_change_usd"] = 2e6
+    figure = board_bars.draw(Page(moved, words()), "law-today", "KOR")
+    shown = [plain(cells[0]) for cells in figure.table.rows]
+    rest = table.drop(least).sort_values("exports_usd", ascending=False)["title"]
+    assert shown == [table.at[least, "title"], *rest.head(board_bars.SHOWN - 1)]
+
+
+def test_boards_in_which_nothing_moves_are_named_in_a_line(result):
+    tables = {**result.tables}
+    boards = tables["boards"].copy()
+    boards.loc[boards["country"] == "JPN", "duty_change_usd"] = 0.0
+    tables["boards"] = boards
+    blocks = industry_blocks(Page(tables, words()), "law-today")
+    ids = {block.id for block in blocks if isinstance(block, Figure | Table)}
+    assert {"board-bars-law-today-KOR", "board-law-today-KOR"} <= ids
+    assert not any("JPN" in name for name in ids)
+    (line,) = (plain(b) for b in blocks if isinstance(b, tuple) and "Left out" in plain(b))
+    assert "the boards of Japan" in line
+
+
+def test_the_report_says_how_much_of_an_industry_the_products_are(result):
+    blocks = industry_blocks(Page(result.tables, words()), "law-today")
+    share = result.table("firms_in_sectors")["exports_share"].max()
+    (line,) = (
+        plain(b) for b in blocks if isinstance(b, tuple) and "not that of a product" in plain(b)
+    )
+    assert f"{share:.1%}".replace("%", "\u00a0%") in line
+
+
+def test_countries_in_the_terminal_have_ranges_and_those_that_stand_still_are_counted(result):
+    tables = {**result.tables}
+    found = tables["country_results"].copy()
+    still = found["country"].isin(["DEU", "GBR"])
+    found.loc[still, ["low", "median", "high", "central"]] = 0.0
+    tables["country_results"] = found
+    told = industries_text(tables, "law-today")
+    assert "Germany" not in told
+    assert "\n2 others move by less than" in told
+    korea = found.query("country == 'KOR'").set_index("metric").loc["shipped_change_usd"]
+    lines = told.splitlines()
+    (at,) = (n for n, line in enumerate(lines) if line.startswith("Korea "))
+    assert f"({usd(korea['low'])} to {usd(korea['high'])})" in lines[at + 1]
+    assert "not of these products alone" in " ".join(told.split())

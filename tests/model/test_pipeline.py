@@ -1,5 +1,7 @@
 """The pipeline on a tiny world: by hand, adding up, and one implementation."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -130,10 +132,26 @@ def test_the_same_day_changes_nothing(world, tmp_path):
     assert headline.loc["jobs_exposed", "central"] > 0
 
 
-def test_without_draws_the_range_is_the_central_value(world):
-    table = ex.run(world, "tariff", draws=0).table("headline")
-    assert (table["low"] == table["central"]).all()
-    assert (table["high"] == table["central"]).all()
+OF_FACTS = {"products", "assumptions", "law_timeline", "export_jobs", "boards"}
+"""Tables whose low and high ends are ranges of facts, not of draws."""
+
+
+def test_without_draws_there_is_no_range(world):
+    result = ex.run(world, "tariff", draws=0)
+    headline = result.table("headline")
+    assert headline["central"].notna().all()
+    assert (headline["median"] == headline["central"]).all()
+    asked = 0
+    for name in sorted(set(result.tables) - OF_FACTS):
+        table = result.table(name)
+        ends = [c for c in table if re.search(r"(^|_)(low|high)(_|$)", c)]
+        asked += len(ends) if len(table) else 0
+        assert table[ends].isna().all(axis=None), name
+    assert asked > 60
+    # What is there without draws is there in no fewer rows than with them.
+    for name in ("jobs", "content", "content_views"):
+        with_draws = ex.run(world, "tariff", draws=2).table(name)
+        assert len(result.table(name)) == len(with_draws), name
 
 
 def test_same_seed_same_bytes_and_other_seed_other_ranges(world):

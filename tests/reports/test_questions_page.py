@@ -7,7 +7,10 @@ import pytest
 
 import exposure as ex
 from exposure.facts.documents import Questions
+from exposure.facts.read_deals import read_bargain
+from exposure.facts.scenario import read_scenario, read_solve, read_sweep
 from exposure.facts.strict_yaml import read_document
+from exposure.reports.question_days import days_text, of_command, of_document
 from exposure.reports.questions_page import documents, page
 
 ROOT = Path(__file__).parents[2]
@@ -64,3 +67,51 @@ def test_no_answer_failed():
     text = PAGE.read_text(encoding="utf-8")
     for word in ("Traceback", "Error:", "no such file", "' is not known", "no scenario"):
         assert word not in text
+
+
+def test_every_answered_question_begins_with_the_day_of_its_law(asked):
+    """Read off the page; `LawDate` of the scenarios is compared in the next test."""
+    text = PAGE.read_text(encoding="utf-8")
+    sections = re.split(r"\n### Q\d+\. ", text)[1:]
+    for question, section in zip(asked, sections, strict=True):
+        first = section.split("\n")[2]
+        told = re.match(
+            r"Law of (\d{4}-\d\d-\d\d|\d+ days, from)|No day of the law is asked\.", first
+        )
+        assert bool(told) != bool(question.cannot), first
+
+
+def test_days_are_those_of_documents_and_commands(world):
+    today = read_scenario(world, "law-today").law_on
+    sweep = read_sweep(world, "korea-deal-timing")
+    days = {
+        "of a scenario with a day": of_document(world, read_scenario(world, "k-beauty-15")),
+        "of one that changes its baseline's law": of_document(
+            world, read_scenario(world, "k-beauty-15-today")
+        ),
+        "of a solve": of_document(world, read_solve(world, "k4-leaves-mexico")),
+        "of two laws of a deal": of_document(world, read_bargain(world, "korea-350-today")),
+        "of a command": of_command(world, "rate 85 --on 2025-04-09 --known 2025-04-08"),
+        "of scenarios in a command": of_command(world, "run law-today --product kia-k4"),
+    }
+    told = {name: {str(day) for day in found} for name, found in days.items()}
+    assert told == {
+        "of a scenario with a day": {"2025-08-07"},
+        "of one that changes its baseline's law": {str(today)},
+        "of a solve": {str(today)},
+        "of two laws of a deal": {str(today)},
+        "of a command": {"2025-04-09 as known on 2025-04-08"},
+        "of scenarios in a command": {str(today)},
+    }
+    assert len(list(of_document(world, sweep))) == len(sweep.dimensions[0].law_on) > 6
+    week = of_command(world, "timing kia-cars/korea --from 2025-09-01 --until 2025-09-07")
+    assert days_text(world, week) == "Law of 7 days, from 2025-09-01 to 2025-09-07."
+
+
+def test_cosmetics_are_answered_on_the_law_of_today_as_well(world):
+    today = read_scenario(world, "law-today").law_on
+    of_q30 = [item for _, item in documents(world) if "q30" in item.answers]
+    assert {str(day) for item in of_q30 for day in of_document(world, item)} == {
+        "2025-08-07",
+        str(today),
+    }

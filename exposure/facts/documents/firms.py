@@ -175,7 +175,8 @@ class Product(Document):
     what it bears is the firm's. ``stock_days`` is how long a unit lies between customs entry and
     the sale by the company that entered it, so how much later a duty reaches its profit and loss
     account; what its dealers hold is sold already. ``sources`` are citations of
-    its own, for a file that lies outside the data folder.
+    its own, for a file that lies outside the data folder. ``composite`` says of what it is
+    composed where it is not the product of one firm; it stands first in answers about it.
     """
 
     id: Slug
@@ -195,4 +196,5 @@ class Product(Document):
     reference_route: Slug
     routes: list[Route]
     sources: list[Citation] = []
+    composite: str = ""
     note: str = ""

@@ -41,6 +41,7 @@ FIRMS = {
             "category": slug("Category in which it has its rivals", empty=True),
             "importer": choice("Whose company enters it", ("own", "independent")),
             "reference_route": slug("Route to which shares and cost indices refer"),
+            "composite": text("Of what it is composed, where it is no firm's product", empty=True),
             "note": text("In our words", empty=True),
         },
     ),

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from exposure.reports.description import Figure, Table, Text, joined, text_of
-from exposure.reports.figures.canvas import INK, SOFT, Canvas, Scale, axis, legend, wrapped
+from exposure.reports.figures.canvas import (
+    SOFT,
+    Canvas,
+    Scale,
+    axis,
+    legend,
+    reaching,
+    whiskers,
+    wrapped,
+)
 from exposure.reports.page import Page, Row, metric_form
 from exposure.reports.style import COLOURS, DUTY_COLOUR
 
@@ -49,8 +58,8 @@ def _paint(page: Page, rows: list[Row], form: str) -> str:
     canvas = Canvas(bottom + 40)
     size = 100.0 if form == "percent" else 1.0
     names = ("part_low", "part_central", "part_high", "sequential")
-    ends = [row[name] * size for row in rows for name in names] + [0.0]
-    scale = Scale((min(ends), max(ends)), (LEFT + ROOM, RIGHT - ROOM))
+    ends = [row[name] * size for row in rows for name in names]
+    scale = Scale(reaching(ends), (LEFT + ROOM, RIGHT - ROOM))
     axis(canvas, scale, TOP, bottom, page.label(f"parts.axis_{form}"))
     entries = [(COLOURS[0], page.label("parts.shapley")), (DUTY_COLOUR, page.label("parts.steps"))]
     legend(canvas, LEFT, 10, entries)
@@ -66,11 +75,12 @@ def _paint(page: Page, rows: list[Row], form: str) -> str:
         canvas.rect(scale(0.0), y - 9, scale(value) - scale(0.0), 18, COLOURS[0],
                     tip=f"{name}: {text} ({step})")  # fmt: skip
         low, high = scale(row["part_low"] * size), scale(row["part_high"] * size)
-        canvas.line(low, y, high, y, INK, width=1.2)
+        whiskers(canvas, low, y, high, caps=False)
         step_at = scale(row["sequential"] * size)
         canvas.line(step_at, y - 13, step_at, y + 13, DUTY_COLOUR, width=3.0)
         right = value >= 0
-        far = max(scale(value), high, step_at) if right else min(scale(value), low, step_at)
+        edges = [x for x in (scale(value), low, high, step_at) if x == x]
+        far = max(edges) if right else min(edges)
         canvas.text(far + (6 if right else -6), y, text, size=10, halo=True,
                     anchor="start" if right else "end")  # fmt: skip
     canvas.line(scale(0.0), TOP - 4, scale(0.0), bottom, SOFT, width=1.3)

@@ -15,11 +15,14 @@ ROW, TOP = 30.0, 28.0
 
 
 def draw(page: Page, scenario: str, code: str) -> Figure:
-    """Bars of the groups of goods with the largest exports."""
+    """Bars of the groups of goods whose duty changes most, then of those of largest exports."""
     found = page.frame("boards", scenario=scenario, country=code)
     found = found[found["board"] != "other"]
-    rows = page.of("boards", found.sort_values("exports_usd", ascending=False, kind="stable"))
-    rows = rows[:SHOWN]
+    # A change that is not known comes after all that are.
+    moved = found["duty_change_usd"].abs()
+    found = found.assign(_moved=moved.where(moved >= HARDLY, 0.0).fillna(-1.0))
+    order = found.sort_values(["_moved", "exports_usd"], ascending=False, kind="stable").index
+    rows = page.of("boards", found.loc[order].drop(columns="_moved").head(SHOWN))
     cells = tuple(
         (row.quote("title"), (row.usd("exports_usd"),), (row.percent("rate_before"),),
          (row.percent("rate_after"),), (row.usd("duty_change_usd"),))
@@ -37,11 +40,16 @@ def draw(page: Page, scenario: str, code: str) -> Figure:
     )  # fmt: skip
 
 
+def moves(page: Page, scenario: str, code: str, *, other: bool = True) -> bool:
+    """Whether any duty of a board is known to change; without ``other``, of a group with a name."""
+    found = page.frame("boards", scenario=scenario, country=code)
+    found = found if other else found[found["board"] != "other"]
+    return bool((found["duty_change_usd"].abs() >= HARDLY).any())
+
+
 def _title(page: Page, rows: list[Row]) -> Text:
     most = max(rows, key=lambda row: abs(row["duty_change_usd"] or 0.0))
     country = most.name("country", "country")
-    if not abs(most["duty_change_usd"]) >= HARDLY:
-        return page.say("boards.title_none", country=country)
     return page.say("boards.title", country=country, goods=most.value("title", "short"),
                     size=most.value("duty_change_usd", "size_usd"),
                     way=most.direction("duty_change_usd", "duty"))  # fmt: skip

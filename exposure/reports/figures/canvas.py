@@ -169,6 +169,27 @@ def axis(
     canvas.text(middle, bottom + 27, title, size=10.5, anchor="middle", fill=SOFT)
 
 
+def whiskers(canvas: Canvas, low: float, y: float, high: float, *, caps: bool = True) -> None:
+    """A range from ``low`` to ``high`` [px] across a bar; nothing where there were no draws."""
+    if np.isnan(low) or np.isnan(high):
+        return
+    canvas.line(low, y, high, y, INK, width=1.2)
+    for x in (low, high) if caps else ():
+        canvas.line(x, y - 3, x, y + 3, INK, width=1.2)
+
+
+def reaching(ends: Sequence[float]) -> tuple[float, float]:
+    """The least and the largest of the known numbers, 0 among them.
+
+    Examples
+    --------
+    >>> reaching([2.0, float("nan"), 3.0])
+    (0.0, 3.0)
+    """
+    known = [end for end in ends if not np.isnan(end)]
+    return min(0.0, *known, 0.0), max(0.0, *known, 0.0)
+
+
 def legend(
     canvas: Canvas, x: float, y: float, entries: Sequence[tuple[str, str]], *, hatched: str = ""
 ) -> None:

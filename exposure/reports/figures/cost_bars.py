@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from exposure.reports.description import Figure, Table, Text, joined, text_of
-from exposure.reports.figures.canvas import INK, Canvas, Scale, axis, clipped, legend
+from exposure.reports.figures.canvas import (
+    INK,
+    Canvas,
+    Scale,
+    axis,
+    clipped,
+    legend,
+    reaching,
+    whiskers,
+)
 from exposure.reports.page import Page, Row
 
 SHOWN = 12
@@ -50,7 +59,7 @@ def _paint(page: Page, rows: list[Row]) -> str:
     canvas = Canvas(bottom + 40)
     ends = [100 * row[f"total_{end}"] for row in rows for end in ("low", "central", "high")]
     ends += [100 * row["direct_central"] for row in rows]
-    low, high = min(0.0, *ends), max(0.0, *ends)
+    low, high = reaching(ends)
     if high - low < 0.01:
         low, high = -0.01, 0.01
     scale = Scale((low, high), (LEFT, RIGHT))
@@ -73,8 +82,6 @@ def _paint(page: Page, rows: list[Row]) -> str:
         canvas.rect(scale(direct), y - 8, scale(total) - scale(direct), 16, TOTAL, hatch=True,
                     tip=f"{name}: {row.value('total_central', 'fine_percent')}")  # fmt: skip
         reach = [scale(100 * row[f"total_{end}"]) for end in ("low", "high")]
-        canvas.line(reach[0], y, reach[1], y, INK, width=1.2)
-        for x in reach:
-            canvas.line(x, y - 3, x, y + 3, INK, width=1.2)
+        whiskers(canvas, reach[0], y, reach[1])
     canvas.line(scale(0.0), TOP, scale(0.0), bottom, INK)
     return canvas.svg()

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from exposure.reports.description import Figure, Table, joined, text_of
-from exposure.reports.figures.canvas import INK, SOFT, Canvas, Scale, axis, clipped, legend
+from exposure.reports.figures.canvas import (
+    INK,
+    SOFT,
+    Canvas,
+    Scale,
+    axis,
+    clipped,
+    legend,
+    reaching,
+    whiskers,
+)
 from exposure.reports.page import Page, Row
 
 CREATION, DIVERSION, CHANGE = "#999999", "#0072B2", "#D55E00"
@@ -50,9 +60,10 @@ def _paint(page: Page, rows: list[Row], title: str) -> str:
     canvas.text(0, 12, clipped(title, 12, 670), size=12, bold=True)
     names = [page.label(f"diversion.{key}") for key in ("diverted", "created", "change")]
     legend(canvas, 0, 34, list(zip((DIVERSION, CREATION, CHANGE), names, strict=True)))
-    drawn = ("creation_usd", "diversion_usd", "change_usd_low", "change_usd_high")
+    drawn = ("creation_usd", "diversion_usd", "change_usd_low", "change_usd_central",
+             "change_usd_high")  # fmt: skip
     ends = [row[name] / 1e9 for row in rows for name in drawn]
-    scale = Scale((min(0.0, *ends), max(0.0, *ends)), (LEFT, RIGHT))
+    scale = Scale(reaching(ends), (LEFT, RIGHT))
     axis(canvas, scale, TOP, bottom, page.label("diversion.axis"))
     for place, row in enumerate(rows):
         y = TOP + ROW * (place + 0.5)
@@ -67,9 +78,7 @@ def _paint(page: Page, rows: list[Row], title: str) -> str:
         low, middle, high = (
             scale(row[f"change_usd_{end}"] / 1e9) for end in ("low", "central", "high")
         )
-        canvas.line(low, y, high, y, INK, width=1.2)
-        for x in (low, high):
-            canvas.line(x, y - 3, x, y + 3, INK, width=1.2)
+        whiskers(canvas, low, y, high)
         canvas.path(f"M{middle - 4:.1f} {y:.1f}L{middle:.1f} {y - 4:.1f}L{middle + 4:.1f} {y:.1f}"
                     f"L{middle:.1f} {y + 4:.1f}Z", CHANGE)  # fmt: skip
     canvas.line(scale(0.0), TOP, scale(0.0), bottom, INK)

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from exposure.reports.description import Figure, Table, joined, text_of
-from exposure.reports.figures.canvas import INK, Canvas, Scale, axis, clipped, legend
+from exposure.reports.figures.canvas import (
+    INK,
+    Canvas,
+    Scale,
+    axis,
+    clipped,
+    legend,
+    reaching,
+    whiskers,
+)
 from exposure.reports.page import Page, Row
 
 PARTS = {"direct": "#0072B2", "home": "#56B4E9", "abroad": "#E69F00"}
@@ -50,7 +59,7 @@ def _paint(page: Page, rows: list[Row]) -> str:
     left = Scale((0.0, 100 * max(row["exposed_share"] for row in rows)), EXPOSED_PANEL, 4)
     axis(canvas, left, TOP, bottom, page.label("jobs_three.axis_exposed"))
     ends = [100 * row[f"predicted_{end}share"] for row in rows for end in ("low_", "", "high_")]
-    low, high = min(0.0, *ends), max(0.0, *ends)
+    low, high = reaching(ends)
     if high - low < 0.01:
         low, high = -0.01, 0.01
     right = Scale((low, high), PREDICTED_PANEL, 3)
@@ -70,8 +79,6 @@ def _paint(page: Page, rows: list[Row]) -> str:
         tip = f"{country}: {row.value('predicted_share', 'fine_percent')}"
         canvas.rect(right(0.0), y - 7, right(middle) - right(0.0), 14, PREDICTED, tip=tip)
         reach = [right(100 * row[f"predicted_{end}_share"]) for end in ("low", "high")]
-        canvas.line(reach[0], y, reach[1], y, INK, width=1.2)
-        for x in reach:
-            canvas.line(x, y - 3, x, y + 3, INK, width=1.2)
+        whiskers(canvas, reach[0], y, reach[1])
     canvas.line(right(0.0), TOP, right(0.0), bottom, INK)
     return canvas.svg()
