@@ -129,7 +129,10 @@ def test_all_right_says_no_more():
         ("Python>=3.99", "3.11.2", "bad", "3.11.2 (needs >=3.99)", "install it"),
     ],
 )  # fmt: skip
-def test_a_version_fits_what_is_asked_or_is_told_with_the_mend(need, version, state, found, mend):
+def test_a_version_fits_what_is_asked_or_is_told_with_the_mend(
+    monkeypatch, need, version, state, found, mend
+):
+    monkeypatch.setattr(doctor, "in_checkout", lambda: False)
     made = doctor._versioned("software", Requirement(need), version)
     assert (made.state, made.found, made.mend) == (state, found, mend)
 

@@ -14,7 +14,8 @@ from exposure.facts.documents.deals import (
     Wait,
 )
 from exposure.facts.documents.estimations import Estimation
-from exposure.facts.read_deals import figures_of, is_bargain
+from exposure.facts.kinds import kind_of
+from exposure.facts.read_deals import figures_of
 from exposure.facts.strict_yaml import parse
 
 
@@ -219,9 +220,9 @@ def test_two_who_act_in_two_ways_have_four_cells():
 
 def test_a_bargain_is_told_by_the_field_that_only_it_has():
     for given in (DEAL, WAIT, stance(*ALL), {"concessions": []}):
-        assert is_bargain(set(given))
+        assert kind_of(given) == "deal"
     for keys in (set(), {"id", "title", "question", "party"}, {"dimensions", "draws"}):
-        assert not is_bargain(keys)
+        assert kind_of(dict.fromkeys(keys)) != "deal"
 
 
 def test_every_figure_is_found_with_its_place():
