@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from exposure.frames import records
@@ -335,7 +336,8 @@ def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
         cells += [["", *ranges]] if any(ranges) else []
     lines = aligned(cells, right={1, 2, 3, 4}) if len(cells) > 1 else []
     if still:
-        lines.append(f"{still} {STILL}")
+        who = "other moves" if still == 1 else "others move"
+        lines.append(f"{still} {who} by {STILL}")
     drawn = found["low"].notna().any()
     said = f"{OF_COUNTRIES} {OF_RANGES}" if drawn else OF_COUNTRIES
     return "\n".join([*lines, *textwrap.wrap(said, WIDTH)])
@@ -346,7 +348,7 @@ HARDLY: Mapping[str, float] = {
     "jobs_predicted": 10.0,
 }  # fmt: skip
 """Numbers of a country, and from what on each moves; exposed jobs are no change."""
-STILL = "others move by less than USD 1 m of sales, 0.05 % of value added and 10 jobs."
+STILL = "less than USD 1 m of sales, 0.05 % of value added and 10 jobs."
 OF_COUNTRIES = (
     "Of all that a country sells to the United States, not of these products alone: jobs exposed "
     "hang on all of these sales, those of a product above on its own routes."
@@ -356,8 +358,10 @@ OF_RANGES = "Medians, and what holds 80 % of draws."
 
 
 def _moves(row: Mapping[str, Any] | None) -> bool:
-    """Whether a number of a country is known to move."""
-    return row is not None and abs(float(row["median"])) >= HARDLY[row["metric"]]
+    """Whether a number of a country moves; one that is not known is not said to stand still."""
+    if row is None or np.isinf(HARDLY[row["metric"]]):
+        return False
+    return not abs(float(row["median"])) < HARDLY[row["metric"]]
 
 
 def _middle(row: Mapping[str, Any] | None) -> str:

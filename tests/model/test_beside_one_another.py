@@ -44,7 +44,8 @@ def test_laying_over_twice_changes_nothing_more():
 
 def test_low_median_high_and_central_of_draws():
     assert _four(np.array([3.0, *np.arange(101.0)])) == pytest.approx((3.0, 50.0, 90.0, 3.0))
-    assert _four(np.array([3.0])) == (3.0, 3.0, 3.0, 3.0)
+    # Without draws there is no range.
+    np.testing.assert_equal(_four(np.array([3.0])), (np.nan, 3.0, np.nan, 3.0))
 
 
 # --- rivals --------------------------------------------------------------------------------------

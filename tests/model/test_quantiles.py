@@ -224,10 +224,18 @@ def test_a_range_is_the_middle_80_per_cent_of_the_draws_and_holds_the_centre():
         assert float(median(np.r_[centre, draws][:, None])[0]) == 50.0
 
 
-def test_one_row_is_its_own_range_and_median():
+def test_one_row_has_no_range_and_is_its_own_median():
     row = np.array([[7.0, np.nan]])
-    for end in (*three(row), median(row)):
+    low, central, high = three(row)
+    for end in (central, median(row)):
         np.testing.assert_array_equal(end, [7.0, np.nan])
+    assert np.isnan([low, high]).all()
+
+
+def test_a_range_with_a_draw_that_is_not_known_is_not_known():
+    low, central, high = three(np.array([[2.0], [1.0], [np.nan]]))
+    assert central == 2.0
+    assert np.isnan([low, high]).all()
 
 
 def test_a_median_of_an_unknown_draw_is_not_known():

@@ -50,6 +50,8 @@ def test_differences_stand_product_by_product_then_firm_by_firm():
         ]
     )  # fmt: skip
     assert found[0] == "b less a, medians; ranges stand in the report"
+    assert found[1] == "duty a year: on the units sold after buyers and routes have answered"
+    del found[1]
     assert cells(found[1]) == ["duty a year", "duty a unit", "landed cost", "volume",
                                "operating profit", "jobs predicted"]  # fmt: skip
     assert cells(found[2]) == ["car", "USD 2.0 m", "USD 12.50", "5.0 %", "-1,234"]

@@ -71,7 +71,7 @@ def summary(**changes):
 def test_a_number_of_a_deal_has_its_range_in_its_unit():
     found = summary(jobs_exposed_home=(1000.0, 2000.0, 3000.0), pledged_usd=(3.5e11,) * 3)
     assert found["mean rate with it"] == "200.0 % (100.0 % to 300.0 %)"
-    assert found["duty saved a year"] == "USD 2.00 (USD 1.00 to USD 3.00)"
+    assert found["duty saved a year, trade as it is"] == "USD 2.00 (USD 1.00 to USD 3.00)"
     assert found["jobs exposed at home"] == "2,000 (1,000 to 3,000)"
     assert found["pledged"] == "USD 350.00 bn"
     assert len(found) == len(SUMMARY)

@@ -48,16 +48,22 @@ def words(line):
 
 def test_duties_stand_line_by_line_and_their_total_last():
     told = lines(sheet(), 10_000.0)
-    assert told[:2] == ["A car from Korea", ""]
+    assert told[:3] == [
+        "A car from Korea",
+        "Duty 15 % of customs value, USD 1,500.00: Section 232 12.5 %, "
+        "Column 1 or ordinary rate 2.5 %",
+        "",
+    ]
+    told = told[1:]
     assert [cell.strip() for cell in words(told[2])] == [
         "component", "heading", "action/clause", "rate", "base", "USD/100", "USD", "status",
         "since", "source",
     ]  # fmt: skip
     assert [cell.strip() for cell in words(told[3])] == [
-        "mfn", "8703.23.01", "column1", "2.5 %", "full", "2.50", "250.00", "in_force", "[1]",
+        "Column 1 or ordinary rate", "8703.23.01", "column1", "2.5 %", "full", "2.50", "250.00", "in_force", "[1]",
     ]  # fmt: skip
     assert [cell.strip() for cell in words(told[4])] == [
-        "s232", "9903.94.05", "us-cars/kor", "15 % all in", "full", "12.50", "1,250.00", "in_force",
+        "Section 232", "9903.94.05", "us-cars/kor", "15 % all in", "full", "12.50", "1,250.00", "in_force",
         "2025-11-01", "[2]",
     ]  # fmt: skip
     assert told[5].split() == ["total", "15.00", "1,500.00"]
@@ -65,7 +71,7 @@ def test_duties_stand_line_by_line_and_their_total_last():
 
 
 def test_without_a_value_there_is_no_column_of_amounts():
-    told = lines(sheet())
+    told = lines(sheet())[1:]
     assert "USD " not in told[2].replace("USD/100", "")
     assert told[5].split() == ["total", "15.00"]
     assert not any("1,250.00" in line for line in told)
@@ -85,15 +91,16 @@ def test_without_a_value_there_is_no_column_of_amounts():
     ],
 )
 def test_a_rate_and_its_base_say_their_kind(change, said):
-    assert said in [cell.strip() for cell in words(lines(sheet(duty(**change)))[3])]
+    assert said in [cell.strip() for cell in words(lines(sheet(duty(**change)))[4])]
 
 
 def test_an_amount_that_is_not_known_is_no_zero():
     made = sheet(duty(usd_per_100=NAN, amount_usd=NAN), total=NAN, amount_usd=NAN, at_least=0.025,
                  unknown="use is not stated")  # fmt: skip
     told = lines(made, 10_000.0)
-    assert [cell.strip() for cell in words(told[4])] == ["total", "not known", "not known"]
-    assert "Not known: use is not stated; 2.5000% is known" in told
+    assert told[1] == "Duty not known, 2.5 % or more of customs value: Section 232 12.5 %"
+    assert told[2] == "Not known: use is not stated"
+    assert [cell.strip() for cell in words(told[6])] == ["total", "not known", "not known"]
     assert not any("nan" in line or "0.00" in line for line in told)
 
 

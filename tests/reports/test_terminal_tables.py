@@ -56,7 +56,10 @@ def months(**changes):
 
 def test_months_of_duty_at_the_border_and_in_what_is_sold():
     told = timing_text(months()).split("\n")
-    assert told[:2] == ["car/mexico: duty, USD a unit", ""]
+    assert told[:2] == [
+        "car/mexico: duty, USD a unit; last column: of the month, on the units that enter, "
+        "before any response", "",
+    ]  # fmt: skip
     assert cells(told[2]) == ["month", "at the border", "in goods sold", "shortest stock",
                               "longest stock", "units", "duty, USD"]  # fmt: skip
     assert cells(told[3]) == ["2025-04", "100.00", "0.00", "0.00", "0.00", "8,333", "833,330"]
@@ -123,8 +126,8 @@ def test_a_market_stands_by_origin_those_that_lose_first():
     assert told[0] == "Cars: what is bought instead, a year"
     korea, mexico = told[3], told[4]
     assert cells(korea) == [
-        "KOR", "2.5 %", "15 %", "USD 80.0 m", "USD -10.0 m", "USD -20.0 m to USD -5.0 m",
-        "USD -4.0 m", "USD -6.0 m", "USD -12.0 m",
+        "KOR", "2.5 %", "15 %", "USD 80.0 m", "USD -10.0 m", "-12.5 %",
+        "USD -20.0 m to USD -5.0 m", "USD -4.0 m", "USD -6.0 m", "USD -12.0 m",
     ]  # fmt: skip
     assert cells(mexico)[:3] == ["MEX", "0 %", "0 %"]
     assert "Diversion between rivals, largest: KOR to MEX USD 6.0 m." in told
@@ -158,21 +161,36 @@ def countries():
     rows = [
         ("a", "KOR", "shipped_change_usd", -1e9), ("a", "KOR", "value_added_change_share", -0.002),
         ("a", "KOR", "jobs_exposed", 12345.0), ("a", "KOR", "jobs_predicted", NAN),
-        ("a", "USA", "jobs_exposed", 10.0), ("b", "KOR", "jobs_exposed", 1.0),
+        # Below a million of sales, half a thousandth of value added and ten jobs.
+        ("a", "JPN", "shipped_change_usd", -9e5), ("a", "JPN", "value_added_change_share", 4e-4),
+        ("a", "JPN", "jobs_exposed", 99.0), ("a", "JPN", "jobs_predicted", -9.0),
+        ("a", "VNM", "shipped_change_usd", NAN), ("a", "VNM", "value_added_change_share", 0.0),
+        ("a", "USA", "value_added_change_share", 0.001), ("b", "KOR", "jobs_exposed", 1.0),
     ]  # fmt: skip
-    return {
-        "country_results": pd.DataFrame(rows, columns=["scenario", "country", "metric", "median"])
-    }
+    made = pd.DataFrame(rows, columns=["scenario", "country", "metric", "median"])
+    return {"country_results": made.assign(low=NAN, high=NAN)}
 
 
-def test_industries_of_a_scenario_are_a_line_a_country():
+def test_industries_of_a_scenario_are_a_line_a_country_that_moves():
     told = industries_text(countries(), "a").split("\n")
-    assert cells(told[0]) == ["industries", "sold to the US", "value added", "jobs exposed",
-                              "jobs predicted"]  # fmt: skip
+    assert cells(told[0]) == ["all goods of", "sales to the US, change", "value added",
+                              "jobs exposed", "jobs predicted"]  # fmt: skip
     assert cells(told[1]) == ["Korea", "USD -1.00 bn", "-0.2 %", "12,345", "not known"]
+    # What is not known is not said to stand still.
+    assert cells(told[2]) == ["Viet Nam", "not known", "0.0 %"]
     # The importer sells nothing to itself: an empty cell, and not what is not known.
-    assert cells(told[2]) == ["United States", "10"]
-    assert len(told) == 3
+    assert cells(told[3]) == ["United States", "0.1 %"]
+    assert told[4].startswith("1 other moves by less than USD 1 m of sales")
+    assert "80 %" not in " ".join(told[5:]), "there are no draws"
+
+
+def test_a_country_has_its_ranges_below():
+    rows = countries()["country_results"]
+    moved = rows["metric"] == "shipped_change_usd"
+    drawn = rows.assign(low=rows["low"].mask(moved, -2e9), high=rows["high"].mask(moved, -5e8))
+    told = industries_text({"country_results": drawn}, "a").split("\n")
+    assert cells(told[2]) == ["(USD -2.00 bn to USD -500.0 m)"]
+    assert "80 %" in " ".join(told)
 
 
 def test_a_run_that_did_not_ask_the_industries_says_nothing():
