@@ -61,9 +61,11 @@ def market(
     -------
     ``market_origins``
         A row an exporter: mean rate before and after [fraction], the part of imports whose rate is
-        known, sales to the market [USD a year], their change with its range, creation and diversion
-        (central; they add up to the change of volume at old prices), the change that CES with flat
-        supply gives, the change of the exporter's price [fraction] and its producers' surplus.
+        known, imports of the lines on which it is read over sales [fraction; of other years, so it
+        may exceed 1], sales to the market [USD a year], their change with its range, creation and
+        diversion (central; they add up to the change of volume at old prices), the change that CES
+        with flat supply gives, the change of the exporter's price [fraction] and its producers'
+        surplus.
     ``market_rivals``
         Diversion from exporter to exporter in the market [USD], at prices with duty.
     ``market_countries``
@@ -98,7 +100,9 @@ def market(
     head = {"scenario": read.id, "market": name}
     return MappingProxyType(
         {
-            "market_origins": _origins(head, regions, value[:, here], here, sides, choice, found),
+            "market_origins": _origins(
+                head, regions, value[:, here], here, sides, choice, found
+            ).merge(_lines_share(world, name, regions, value[:, here]), on="exporter"),
             "market_rivals": _rivals(head, regions, gsim.rivals_in_steps(_row(whole), STEPS, here)),
             "market_countries": _countries(head, regions, found, here),
         }
@@ -161,6 +165,14 @@ def _origins(
         **_range("producer_usd", found.producer),
     }
     return pd.DataFrame({**head, **origins})
+
+
+def _lines_share(world: World, name: str, regions: Sequence[str], sold: Floats) -> pd.DataFrame:
+    """Imports of the lines whose rates stand for all that a region sells, over these sales."""
+    lines = world.tables["market_lines"].query(f"market == {name!r}")
+    read = lines.groupby("region")["imports_usd"].sum().reindex(list(regions)).to_numpy(dtype=float)
+    share = np.divide(read, sold, out=np.full(len(sold), np.nan), where=sold > 0)
+    return pd.DataFrame({"exporter": list(regions), "lines_share": share})
 
 
 def _ces(

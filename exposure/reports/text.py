@@ -18,6 +18,11 @@ from exposure.reports.words import as_line, words
 
 WIDTH = 110
 """Characters of a line."""
+READ_ON = (
+    "Read on: imports of the tariff lines whose mean rate is taken for all of these sales. Where it "
+    "is a small part, a duty on one of these lines alone weighs too much."
+)
+"""What the mean rate of an origin rests on."""
 OF_MARKET = (
     "Change: of all that an origin sells of this industry in this market, at prices before duty; "
     "any product of exposure run is a part of these sales (its table firms_in_sectors says how "
@@ -273,13 +278,14 @@ def headlines_text(headline: pd.DataFrame) -> str:
 
 def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
     """A market by origin, the largest flows between rivals, and who gains."""
-    cells = [["origin", "rate", "then", "sales", "change", "of sales", "80 % range", "creation",
-              "diversion", "flat supply"]]  # fmt: skip
+    cells = [["origin", "rate", "then", "read on", "sales", "change", "of sales", "80 % range",
+              "creation", "diversion", "flat supply"]]  # fmt: skip
     for row in records(tables["market_origins"].sort_values("change_usd_central")):
         cells.append(
             [
                 row["exporter"], share_text(round(row["rate_before"], 4)),
-                share_text(round(row["rate_after"], 4)), usd(row["sales_before_usd"]),
+                share_text(round(row["rate_after"], 4)), _read_on(row["lines_share"]),
+                usd(row["sales_before_usd"]),
                 usd(row["change_usd_central"]), _part(row["change_usd_central"],
                                                       row["sales_before_usd"]),
                 _ends(row["change_usd_low"], row["change_usd_high"]),
@@ -287,8 +293,8 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
             ]
         )  # fmt: skip
     lines = [f"{title}: what is bought instead, a year", ""]
-    lines += aligned(cells, right=set(range(1, 10)))
-    lines += ["", *textwrap.wrap(OF_MARKET, WIDTH)]
+    lines += aligned(cells, right=set(range(1, 11)))
+    lines += ["", *textwrap.wrap(READ_ON, WIDTH), "", *textwrap.wrap(OF_MARKET, WIDTH)]
     flows = records(tables["market_rivals"].head(6))
     if flows:
         named = "; ".join(f"{row['from']} to {row['to']} {usd(row['usd'])}" for row in flows)
@@ -300,6 +306,11 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
         for row in records(tables["market_countries"].sort_values("producer_usd_central"))
     ]  # fmt: skip
     return "\n".join([*lines, "", *aligned(who, right={1, 2, 3, 4})])
+
+
+def _read_on(share: float) -> str:
+    """Part of sales of the lines on which a rate is read; home sales pay none."""
+    return NO_RANGE if pd.isna(share) else f"{min(share, 1.0):.0%}".replace("%", " %")
 
 
 def _ends(low: float, high: float) -> str:

@@ -38,6 +38,17 @@ def test_rates_are_those_of_the_law_weighted_by_imports(world, made):
     assert (origins["rate_known_share"] == 1).all()
 
 
+def test_what_the_rates_are_read_on_stands_beside_sales(world, made):
+    """Imports of the lines over sales; American plants sell at home and have none."""
+    origins = made["market_origins"].set_index("exporter")
+    lines = world.tables["market_lines"]
+    for region in ("DEU", "KOR"):
+        read = lines.loc[lines["region"] == region, "imports_usd"].sum()
+        expected = read / origins.loc[region, "sales_before_usd"]
+        assert origins.loc[region, "lines_share"] == pytest.approx(expected)
+    assert np.isnan(origins.loc["USA", "lines_share"])
+
+
 def test_who_pays_more_loses_and_plants_at_home_gain(made):
     origins = made["market_origins"].set_index("exporter")
     assert origins.loc["DEU", "rate_after"] > origins.loc["KOR", "rate_after"] > 0

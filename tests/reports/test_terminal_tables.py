@@ -105,7 +105,7 @@ def market(**changes):
     """Korea loses 10 m, of which 6 m to Mexico and 4 m to buyers who buy less."""
     origins = {
         "exporter": ["MEX", "KOR"], "rate_before": [0.0, 0.025], "rate_after": [0.0, 0.15],
-        "sales_before_usd": [5e7, 8e7], "change_usd_central": [6e6, -1e7],
+        "lines_share": [NAN, 0.25], "sales_before_usd": [5e7, 8e7], "change_usd_central": [6e6, -1e7],
         "change_usd_low": [5e6, -2e7], "change_usd_high": [7e6, -5e6],
         "creation_usd": [0.0, -4e6], "diversion_usd": [6e6, -6e6], "ces_change_usd": [7e6, -1.2e7],
     }  # fmt: skip
@@ -126,7 +126,7 @@ def test_a_market_stands_by_origin_those_that_lose_first():
     assert told[0] == "Cars: what is bought instead, a year"
     korea, mexico = told[3], told[4]
     assert cells(korea) == [
-        "KOR", "2.5 %", "15 %", "USD 80.0 m", "USD -10.0 m", "-12.5 %",
+        "KOR", "2.5 %", "15 %", "25 %", "USD 80.0 m", "USD -10.0 m", "-12.5 %",
         "USD -20.0 m to USD -5.0 m", "USD -4.0 m", "USD -6.0 m", "USD -12.0 m",
     ]  # fmt: skip
     assert cells(mexico)[:3] == ["MEX", "0 %", "0 %"]
@@ -151,7 +151,7 @@ def test_a_rate_of_an_origin_that_is_not_known_is_no_zero():
     )
     told = market_text(market(market_origins=origins), "Cars").split("\n")
     # What is not known is sorted to the end.
-    assert cells(told[4])[:5] == ["KOR", "2.5 %", "not known", "USD 80.0 m", "not known"]
+    assert cells(told[4])[:6] == ["KOR", "2.5 %", "not known", "25 %", "USD 80.0 m", "not known"]
 
 
 # --- industries ------------------------------------------------------------------------------
