@@ -19,8 +19,8 @@ from exposure.reports.words import as_line, words
 WIDTH = 110
 """Characters of a line."""
 READ_ON = (
-    "Read on: imports of the tariff lines whose mean rate is taken for all of these sales. Where it "
-    "is a small part, a duty on one of these lines alone weighs too much."
+    "Read on: imports of the tariff lines whose mean rate is taken for all of these sales. Where "
+    "it is a small part, a duty on one of these lines alone weighs too much."
 )
 """What the mean rate of an origin rests on."""
 OF_MARKET = (
