@@ -397,7 +397,6 @@ def _worth(
     even = money.break_even(np.cumsum(flows.net(benefit) * factors, axis=1))
     bare = money.present_value(benefit - flows.outlay - flows.premium, rate)
     needed = money.root_share(bare, money.present_value(flows.returned_of_one, rate))
-    draws = slice(1, None) if len(even) > 1 else slice(None)
     with np.errstate(divide="ignore", invalid="ignore"):
         # What costs nothing brings any number of dollars a dollar.
         per_dollar = np.where(cost > 0, worth / cost, np.inf)
@@ -407,13 +406,18 @@ def _worth(
         f"{reading}_per_dollar": ("USD per USD", per_dollar),
         f"break_even_{reading}": (YEAR, even + deal.first_year),
         f"break_even_{reading}_share": (
-            SHARE, np.full(len(even), float(np.isfinite(even[draws]).mean())),
+            SHARE, np.full(len(even), _share_of_draws(np.isfinite(even))),
         ),
         f"npv_{reading}_positive_share": (
-            SHARE, np.full(len(even), float(((worth - cost)[draws] >= 0).mean())),
+            SHARE, np.full(len(even), _share_of_draws(worth - cost >= 0)),
         ),
         f"return_needed_{reading}": (SHARE, needed),
     }  # fmt: skip
+
+
+def _share_of_draws(held: NDArray[np.bool_]) -> float:
+    """Share of the draws in which something holds; without draws it is not known."""
+    return float(held[1:].mean()) if len(held) > 1 else np.nan
 
 
 def _three(values: Floats) -> tuple[Floats, Floats, Floats]:

@@ -50,6 +50,8 @@ SUMMARY = {
     "jobs_predicted_importer": "jobs predicted in the United States",
 }
 """Rows of the summary that are shown, in order."""
+OF_DRAWS = ("npv_gain_positive_share",)
+"""Those that are shares of the draws."""
 FREE = 1e3
 """Dollars per dollar of cost above which there is hardly a cost to speak of."""
 
@@ -73,6 +75,11 @@ def _range(form: Callable[[float], str], row: Mapping[str, Any], name: str = "")
     ends = [float(row[f"{name}_{end}" if name else end]) for end in ("low", "central", "high")]
     # No draws, no range; not every form has a word for what is not known.
     return form(ends[1]) if pd.isna(ends[0]) and pd.isna(ends[2]) else span(form, *ends)
+
+
+def _share_of_draws(row: Mapping[str, Any], share: str, low: str) -> str:
+    """A share of the draws in words; nothing in a run without draws, which has no ranges."""
+    return "" if pd.isna(row[low]) else percent(row[share])
 
 
 def _year(value: float) -> str:
@@ -108,6 +115,9 @@ def _deals(tables: Tables) -> list[str]:
     cells = [["", *names]]
     for metric, title in SUMMARY.items():
         rows = [by[name, metric] for name in names]
+        if metric in OF_DRAWS and all(pd.isna(row["central"]) for row in rows):
+            # Without draws there is no share of them.
+            continue
         cells.append([title, *(_range(_form(row), row) for row in rows)])
     lines = aligned(cells, right=set(range(1, len(cells[0]))))
     for name in names:
@@ -219,7 +229,7 @@ def _wait(tables: Tables) -> list[str]:
             [
                 f"{READINGS[row['reading']]}, {row['given']}", usd(row["settle_usd_central"]),
                 usd(row["wait_usd_central"]), _range(usd, row, "settle_less_wait_usd"),
-                percent(row["settle_better_share"]),
+                _share_of_draws(row, "settle_better_share", "settle_less_wait_usd_low"),
                 "none" if pd.isna(switch) else percent(switch),
             ]
         )  # fmt: skip
@@ -243,8 +253,9 @@ def _stance(tables: Tables) -> list[str]:
             cell = mine[(mine["first_action"] == first) & (mine["second_action"] == second)]
             rows = records(cell)
             best = ", ".join(country(row["player"]) for row in rows if row["best_reply"])
-            often = percent(rows[0]["equilibrium_share"])
-            even = f"{'yes' if rows[0]['equilibrium'] else 'no'}, {often} of draws"
+            even = "yes" if rows[0]["equilibrium"] else "no"
+            often = _share_of_draws(rows[0], "equilibrium_share", "payoff_usd_low")
+            even += f", {often} of draws" if often else ""
             pay = [_range(usd, row, "payoff_usd") for row in rows]
             cells.append([f"{first} / {second}", *pay, best, even])
         lines += [*([""] if lines else []), *aligned(cells, right={1, 2})]

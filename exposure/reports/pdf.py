@@ -115,8 +115,14 @@ def _widths(table: Table) -> list[float]:
     """Relative widths of columns by their text, within bounds [narrow letters]."""
     widths = []
     for column, head in enumerate(table.columns):
-        cells = [_letters(plain(row[column])) for row in table.rows] or [1.0]
+        # Empty cells need no room, and take none from the others.
+        texts = [text for row in table.rows if (text := plain(row[column]))]
+        cells = [_letters(text) for text in texts] or [1.0]
         mean = sum(cells) / len(cells)
+        if column in table.numeric:
+            # A number and its unit do not break: too narrow, they run into the column before.
+            pieces = [_letters(piece) for text in texts for piece in text.split(" ")]
+            mean = max([mean, *(min(piece, WHOLE) for piece in pieces)])
         longest = max(map(_letters, plain(head).split()))
         # A word of the head stays whole; a Korean or Japanese one may break after a few letters.
         widths.append(min(max(mean, min(longest, WHOLE) * 0.9, LEAST), WIDEST))

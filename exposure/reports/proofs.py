@@ -25,6 +25,11 @@ KEYS = ("scenario", "case", "product", "route", "level", "firm", "plant", "count
 LAW = ("component", "title", "action", "clause", "status", "effective_from", "rate", "kind",
        "base", "base_share", "duty_rate", "source")  # fmt: skip
 
+OF_METRICS = ("headline", "country_results", "firm_results")
+"""Tables in which a row is one number and its range, named by ``metric``."""
+ENDS = ("low", "median", "central", "high", "baseline")
+"""Columns, and last words of columns, that say which value of a number it is."""
+
 
 class Proofs:
     """Proofs of all values that a page prints; each cell is kept once.
@@ -39,6 +44,8 @@ class Proofs:
         self._tables, self._words = tables, words
         self._records: dict[str, list[dict[str, Any]]] = {}
         self.cells: dict[Ref, int] = {}
+        asked = tables.get("scenarios")
+        self._draws = asked is None or bool((asked["draws"] > 0).any())
 
     def number(self, value: Value) -> int:
         """Place of a value's cell among all."""
@@ -106,13 +113,32 @@ class Proofs:
         for ref in self.cells:
             row = self._row(ref)
             metric = "" if row is None else str(row.get("metric", ""))
-            for key in (f"{ref.table}.{ref.column}", f"metric.{metric}", ref.column):
-                if self._words.has(f"defined.{key}"):
-                    found[f"{ref.table}.{ref.column}.{metric}".rstrip(".")] = self._words.label(
-                        f"defined.{key}"
-                    )
-                    break
+            if meaning := self._meaning(ref, metric):
+                found[f"{ref.table}.{ref.column}.{metric}".rstrip(".")] = meaning
         return found
+
+    def _meaning(self, ref: Ref, metric: str) -> str:
+        """Meaning of a cell, the most special one first, and which end of its range it is."""
+        stem, end = ref.column, ""
+        if (last := ref.column.rpartition("_")[2]) in ENDS:
+            stem, end = ref.column.removesuffix(last).rstrip("_"), last
+        of_row = (f"{ref.table}.{metric}", f"metric.{metric}")
+        # In other tables a metric says what a row is about, and not what its cells are.
+        whole = of_row if end and not stem and ref.table in OF_METRICS else ()
+        for key in (f"{ref.table}.{ref.column}", *whole, ref.column):
+            if self._words.has(f"defined.{key}"):
+                return self._with_end(key, end if key in whole else "")
+        for key in (f"{ref.table}.{stem}", stem):
+            if end and stem and self._words.has(f"defined.{key}"):
+                return self._with_end(key, end)
+        return ""
+
+    def _with_end(self, key: str, end: str) -> str:
+        meaning = self._words.label(f"defined.{key}")
+        if end == "median" and not self._draws:
+            # The median of a run without draws is its one value.
+            end = "central"
+        return f"{meaning} {self._words.label(f'defined.end.{end}')}" if end else meaning
 
     def _law(self, scenario: str, product: str) -> list[dict[str, Any]]:
         """Lines of the law at the market's border: rule, status on the day, base, rate, source."""

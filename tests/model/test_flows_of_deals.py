@@ -194,7 +194,6 @@ def test_worth_of_a_deal_by_hand():
     assert found["npv_duty_usd"] == 10.0
     assert found["duty_per_dollar"] == pytest.approx(4 / 3)
     assert found["break_even_duty"] == 2027.0
-    assert found["break_even_duty_share"] == found["npv_duty_positive_share"] == 1.0
     assert found["return_needed_duty"] == 0.0
 
 
@@ -203,8 +202,31 @@ def test_worth_of_a_deal_that_needs_its_money_back():
     found = worth([20.0, 20.0], outlay=[60.0, 0.0], returned_of_one=[0.0, 60.0])
     assert found["npv_duty_usd"] == -20.0
     assert found["break_even_duty"] == INF
-    assert found["break_even_duty_share"] == 0.0
     assert found["return_needed_duty"] == pytest.approx(1 / 3)
+
+
+def shares(*benefits):
+    """Shares of the draws of a deal that pays 30; the first row is central."""
+    rows = len(benefits)
+    flows = Flows(**{name: np.zeros((rows, 1)) for name in vars(money(outlay=[0.0]))})
+    discount, column = np.zeros(rows), np.array(benefits)[:, None]
+    found = _worth(deal(), "duty", column, flows, discount, np.full(rows, 30.0))
+    return [found[f"{name}_share"][1].tolist() for name in SHARES]
+
+
+SHARES = ("npv_duty_positive", "break_even_duty")
+
+
+def test_a_share_of_draws_leaves_the_central_row_out():
+    """Of two draws one pays for the 30, and one never turns from a loss to a gain."""
+    positive, even = shares(40.0, 30.0, -5.0)
+    assert positive == [0.5] * 3
+    assert even == [0.5] * 3
+
+
+def test_without_draws_no_share_of_them_is_known():
+    for share in shares(40.0):
+        assert np.isnan(share).all(), share
 
 
 def test_what_costs_nothing_brings_any_number_of_dollars_a_dollar():
@@ -218,7 +240,8 @@ def test_a_range_with_never_in_it_lies_on_draws():
     low, central, high = _three(np.array([2030.0, 2028.0, *[2031.0] * 7, INF, INF]))
     assert (low[0], central[0], high[0]) == (2028.0, 2030.0, INF)
     alone = _three(np.array([INF]))
-    np.testing.assert_equal([end[0] for end in alone], [np.nan, INF, np.nan])
+    # Without draws there is no range.
+    assert alone[1][0] == INF and np.isnan([alone[0][0], alone[2][0]]).all()
     known = _three(np.array([5.0, 1.0, 3.0]))
     assert [end[0] for end in known] == pytest.approx([1.2, 5.0, 5.0])
 

@@ -11,9 +11,11 @@ import yaml
 
 import exposure as ex
 from exposure.errors import Problems
+from exposure.model.headline import METRICS
 from exposure.reports import build as build_module
 from exposure.reports.claims import check
 from exposure.reports.style import count, percent, span, usd
+from exposure.reports.words import LANGUAGES, words
 from tests import tiny
 
 
@@ -60,6 +62,33 @@ def test_the_answer_is_in_the_tables(folder, result):
     row = result.table("headline").set_index("metric").loc["duty_usd_per_unit"]
     text = re.sub(r"<[^>]*>", "", page).replace("\u00a0", " ")
     assert span(usd, row["low"], row["median"], row["high"]) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_headline_number_on_a_page_has_a_meaning(result, tmp_path, monkeypatch, language):
+    monkeypatch.setattr(build_module.pdf, "render", lambda *_: b"%PDF")
+    ex.report(result, tmp_path / "report", language=language)
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    facts = json.loads(
+        re.search(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', page)[1]
+    )
+    own, metrics = words(language).own_keys(), set()
+    for table, row, column, _ in facts["cells"]:
+        name, end = facts["tables"][table], facts["columns"][column]
+        if name not in ("headline", "country_results", "firm_results"):
+            continue
+        metric = facts["rows"][name][str(row)].split("metric ")[1].split(" ")[0]
+        metrics.add((name, metric))
+        meaning = facts["defined"][f"{name}.{end}.{metric}"]
+        key = next(k for k in (f"{name}.{metric}", f"metric.{metric}") if f"defined.{k}" in own)
+        said = [words(language).label(f"defined.{k}") for k in (key, f"end.{end}")]
+        assert meaning == " ".join(said)
+    # All thirteen, among them those of the answer at the top.
+    assert {metric for name, metric in metrics if name == "headline"} == set(METRICS)
+    for printed in ("landed_cost.landed_central", "ledger.customs_value_usd",
+                    "ledger.duty_usd", "jobs.exposed_high", "jobs.predicted_low",
+                    "plants.tail_plant_central", "assumptions.low"):  # fmt: skip
+        assert facts["defined"][printed], printed
 
 
 def test_same_result_same_bytes(folder, result, tmp_path):

@@ -65,7 +65,7 @@ def deal_tables(**changes):
 def summary(**changes):
     """Lines of the summary by their titles."""
     told = bargain("deal", **deal_tables(**changes))
-    return {cells(line)[0]: cells(line)[-1] for line in told[4 : 4 + len(SUMMARY)]}
+    return {cells(line)[0]: cells(line)[-1] for line in told[4 : told.index("", 4)]}
 
 
 def test_a_number_of_a_deal_has_its_range_in_its_unit():
@@ -94,6 +94,14 @@ def test_a_number_of_a_deal_has_its_range_in_its_unit():
 )  # fmt: skip
 def test_what_has_no_number_is_a_word(metric, title, ends, said):
     assert summary(**{metric: ends})[title] == said
+
+
+def test_a_share_of_draws_is_left_out_where_there_are_none():
+    title = "draws in which the gain pays for it"
+    assert summary()[title] == "USD 2.00 (USD 1.00 to USD 3.00)"
+    found = summary(npv_gain_positive_share=(NAN, NAN, NAN))
+    assert title not in found
+    assert found["jobs predicted at home"] == "USD 2.00 (USD 1.00 to USD 3.00)"
 
 
 def test_products_and_industries_stand_by_what_they_save():
@@ -174,6 +182,25 @@ def test_a_stance_has_a_line_for_each_pair_of_actions():
                               "no, 75.0 % of draws"]  # fmt: skip
     assert cells(told[6])[-1] == "no, 75.0 % of draws"
     assert told[8] == "" and cells(told[9])[0] == "gain at home"
+
+
+def test_a_stance_without_draws_says_no_share_of_them():
+    table = stance().assign(payoff_usd_low=NAN, payoff_usd_high=NAN)
+    assert cells(bargain("stance", stance=table)[4])[-1] == "yes"
+
+
+def test_waiting_without_draws_says_no_share_of_them():
+    row = {"reading": "gain", "given": "chances as stated", "settle_usd_central": 1e6,
+           "wait_usd_central": 2e6, "settle_better_share": 0.0, "switch_chance": NAN,
+           "settle_less_wait_usd_central": -1e6}  # fmt: skip
+    branch = {"title": "Ruling", "from": "2027-01-01", "chance_all_low": NAN,
+              "chance_all_central": 0.5, "chance_all_high": NAN}  # fmt: skip
+    for reading in ("duty", "gain"):
+        branch |= {f"{side}_{reading}_usd_central": 1e6 for side in ("settled", "waited")}
+    for ends, shown in ((NAN, False), (-2e6, True)):
+        row |= {"settle_less_wait_usd_low": ends, "settle_less_wait_usd_high": ends}
+        told = bargain("wait", wait=pd.DataFrame([row]), wait_branches=pd.DataFrame([branch]))
+        assert ("0.0 %" in cells(told[7])) is shown, told
 
 
 # --- contradictions --------------------------------------------------------------------------

@@ -117,23 +117,44 @@ MEANINGS = {
     "defined.metric.duty_bill_usd": "of the metric",
     "defined.headline.rank": "of the table's column",
     "defined.rank": "of any rank",
+    "defined.products.weight": "of a weight",
+    "defined.end.median": "the median",
+    "defined.end.low": "the low end",
 }
 
 
 @pytest.mark.parametrize(
     ("column", "table", "found"),
     [
-        ("median", "headline", {"headline.median.duty_bill_usd": "of the metric"}),
+        ("median", "headline", {"headline.median.duty_bill_usd": "of the metric the median"}),
         ("rank", "headline", {"headline.rank.duty_bill_usd": "of the table's column"}),
         ("market", "products", {}),
+        # An end of a range is told beside what the range is of.
+        ("weight_low", "products", {"products.weight_low": "of a weight the low end"}),
+        # Where a row is only about a metric, its cells are something else.
+        ("low", "drivers", {}),
+        ("low", "assumptions", {"assumptions.low": "of an input"}),
     ],
 )
 def test_the_most_special_meaning_of_a_column_counts(column, table, found):
     said = Words("en")
-    said._english = {**said._english, **MEANINGS}
-    proofs = Proofs(tables(), said)
+    others = {key: text for key, text in said._own.items() if not key.startswith("defined.")}
+    said._own = {**others, **MEANINGS, "defined.assumptions.low": "of an input"}
+    said._english = said._own
+    made = tables()
+    made["products"] = made["products"].assign(weight_low=1.0)
+    made["drivers"] = made["drivers"].assign(low=0.1)
+    proofs = Proofs(made, said)
     proofs.number(value(0, column, table))
     assert proofs.data()["defined"] == found
+
+
+@pytest.mark.parametrize(("draws", "end"), [(0, "central"), (20, "median")])
+def test_without_draws_no_number_is_called_their_median(draws, end):
+    proofs = Proofs(tables(scenarios=pd.DataFrame({"draws": [draws]})), words())
+    proofs.number(value(0))
+    told = proofs.data()["defined"]["headline.median.duty_bill_usd"]
+    assert told.endswith(words().label(f"defined.end.{end}"))
 
 
 # --- the law ---------------------------------------------------------------------------------

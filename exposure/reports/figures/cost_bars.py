@@ -14,24 +14,28 @@ from exposure.reports.figures.canvas import (
     whiskers,
 )
 from exposure.reports.page import Page, Row
+from exposure.reports.words import is_unknown
 
 SHOWN = 12
-HARDLY = 5e-5
-"""A change below this [fraction of output] is none."""
+FORM = "fine_percent"
 DIRECT, TOTAL = "#0072B2", "#56B4E9"
 IMPORTER = "USA"
 LEFT, RIGHT, ROW, TOP = 160.0, 655.0, 26.0, 28.0
 
 
-def draw(page: Page, scenario: str) -> Figure:
-    """Bars of the industries whose cost moves most."""
+def draw(page: Page, scenario: str) -> Figure | Text:
+    """Bars of the industries whose cost moves most; a line where none moves as it is printed."""
     found = page.frame("sector_costs", scenario=scenario, country=IMPORTER)
     size = found["total_central"].abs().sort_values(ascending=False, kind="stable")
-    rows = page.of("sector_costs", found.loc[size.index].head(SHOWN))
+    every = page.of("sector_costs", found.loc[size.index])
+    moving = [row for row in every if _moves(page, row)]
+    if not moving:
+        return page.say("costs.none")
+    rows = moving[:SHOWN]
     cells = tuple(
-        ((row.name("industry", "industry"),), row.ends("fine_percent", "direct"),
-         row.ends("fine_percent", "total"), (row.value("full_total", "fine_percent"),),
-         (row.value("compounded", "fine_percent"),))
+        ((row.name("industry", "industry"),), row.ends(FORM, "direct"),
+         row.ends(FORM, "total"), (row.value("full_total", FORM),),
+         (row.value("compounded", FORM),))
         for row in rows
     )  # fmt: skip
     name = f"cost-of-industries-{scenario}"
@@ -40,15 +44,30 @@ def draw(page: Page, scenario: str) -> Figure:
         title=_title(page, rows[0]),
         alt=joined("; ", (text_of(c[0], ": ", c[1], ", ", c[2]) for c in cells)),
         views=(("", _paint(page, rows)),),
-        source=page.say("costs.source"),
+        source=page.say("costs.source", still=_still(page, every)),
         table=Table(f"{name}-table", _title(page, rows[0]), page.labels("costs.columns"), cells,
                     numeric=frozenset(range(1, 5))),
     )  # fmt: skip
 
 
+def _moves(page: Page, row: Row) -> bool:
+    """Whether a change or an end of its range is other than 0 as it is printed."""
+    nothing = page.words.form(FORM, 0.0)
+    ends = [row[f"total_{end}"] for end in ("low", "central", "high")]
+    # A run without draws has no ends.
+    return any(page.words.form(FORM, end) != nothing for end in ends if not is_unknown(end))
+
+
+def _still(page: Page, rows: list[Row]) -> Text:
+    """The industries that are left out because they do not move."""
+    still = [row for row in rows if not _moves(page, row)]
+    if not still:
+        return ()
+    listed = joined(", ", (text_of(row.name("industry", "industry")) for row in still))
+    return page.say("costs.still", industries=listed)
+
+
 def _title(page: Page, first: Row) -> Text:
-    if abs(first["total_central"]) < HARDLY:
-        return page.say("costs.title_none")
     return page.say("costs.title", industry=first.name("industry", "industry"),
                     way=first.direction("total_central", "cost"),
                     size=first.value("total_central", "size_fine_percent"))  # fmt: skip
