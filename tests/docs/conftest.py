@@ -27,7 +27,9 @@ def checkout(tmp_path):
     place.mkdir()
     for name in COPIED:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+            # With compiled modules, so that five copies are not compiled five times; one that is
+            # being written has a longer ending.
+            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("*.pyc.*"))
         else:
             shutil.copy(ROOT / name, place / name)
     commands = place / ".venv" / "bin"
