@@ -87,7 +87,8 @@ def run(
     for line in [*laid_text(world), *_summary(result)]:
         say.text(line)
     for item in read:
-        told = industries_text(result.tables, item.id)
+        # Of several scenarios each says whose countries these are.
+        told = industries_text(result.tables, item.id, item.title if len(read) > 1 else "")
         if told:
             say.text(f"\n{told}")
     say.text(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")

@@ -40,7 +40,11 @@ def grades(page: Page, product: Row) -> Text:
     """How much of a product's file is illustrative, and what its file says of itself."""
     row = page.rows("input_grades", product=product["product"])[0]
     title = product.value("title", "quote")
-    line = page.say("grades.line", product=title, total=row.count("inputs"), d=row.count("d"),
+    # Only grades that occur are named.
+    key = {(True, True): "line", (True, False): "line_d", (False, True): "line_c"}.get(
+        (row["d"] > 0, row["c"] > 0), "line_none"
+    )
+    line = page.say(f"grades.{key}", product=title, total=row.count("inputs"), d=row.count("d"),
                     share=row.value("d_share", "whole_percent"), c=row.count("c"))  # fmt: skip
     composed = product.quote("composite")
     return page.say("grades.composite", line=line, of=composed) if composed else line
