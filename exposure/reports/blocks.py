@@ -125,7 +125,7 @@ def firm_account(page: Page, scenario: str, product: str) -> Table:
     rows = page.rows("firm_results", scenario=scenario, product=product, level="product")
     cells = []
     for row in rows:
-        form = metric_form(row["metric"])
+        form = page.words.apart(metric_form(row["metric"]), row["baseline"], row["central"])
         cells.append(
             (
                 (row.name("metric", "account"),),
