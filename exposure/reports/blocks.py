@@ -22,6 +22,34 @@ def headline(page: Page, scenario: str, product: str) -> dict[str, Row]:
     return {row["metric"]: row for row in rows}
 
 
+def same_law(scenario: Row) -> bool:
+    """Whether baseline and scenario are of one day, so that only the change parts them."""
+    days = ("on", "known_on")
+    return all(scenario[f"law_{day}"] == scenario[f"baseline_{day}"] for day in days)
+
+
+def home_row(page: Page, scenario: str, product: str) -> Row | None:
+    """Jobs in the country in which most units of today are assembled; None where none stand."""
+    where = {"scenario": scenario, "product": product}
+    units = page.frame("volumes", **where).set_index("route")["units_baseline"]
+    sites = page.frame("landed_cost", case="scenario", **where).set_index("route")
+    by = units.groupby(sites["assembly_country"]).sum()
+    if not by.max() > 0:
+        return None
+    rows = page.rows("product_jobs", country=by.idxmax(), **where)
+    return rows[0] if rows else None
+
+
+def jobs_at_home(page: Page, scenario: str, product: str) -> Text:
+    """A sentence of that country's part in the jobs of all; nothing where none stand."""
+    row = home_row(page, scenario, product)
+    if row is None:
+        return ()
+    return page.say("report.home", country=row.name("country", "country"),
+                    exposed=row.count("exposed_central"),
+                    predicted=row.count("predicted_central"))  # fmt: skip
+
+
 def change(page: Page, row: Row, way: str) -> Text:
     """A change in words: the word for its direction, and its size with the range.
 
@@ -65,8 +93,8 @@ def all_products(page: Page, scenario: str) -> Table:
 
 def comparison(page: Page) -> Table:
     """Every scenario beside the others, a product after another."""
-    metrics = ("duty_change_usd_per_unit", "cost_change_share", "volume_change_share",
-               "jobs_predicted")  # fmt: skip
+    metrics = ("duty_change_usd_per_unit", "cost_change_share", "buyer_price_change_share",
+               "volume_change_share", "jobs_predicted")  # fmt: skip
     rows = []
     for product in page.rows("products"):
         for scenario in page.rows("scenarios"):
@@ -77,7 +105,7 @@ def comparison(page: Page) -> Table:
             )  # fmt: skip
     columns = (*page.labels("comparison.columns"), *(page.words.name("metric", m) for m in metrics))
     return Table("comparison", page.say("comparison.title"), columns, tuple(rows),
-                 page.say("comparison.source"), frozenset({2, 3, 4, 5}))  # fmt: skip
+                 page.say("comparison.source"), frozenset({2, 3, 4, 5, 6}))  # fmt: skip
 
 
 def numbers(page: Page, scenario: str, product: str) -> Table:
@@ -98,7 +126,7 @@ def numbers(page: Page, scenario: str, product: str) -> Table:
             ((page.label("numbers.cheapest"),), (row.value("statement", "route"),), (), turn)
         )
     return Table(f"numbers-{scenario}-{product}", page.say("numbers.title"),
-                 page.labels("numbers.columns"), tuple(rows), page.say("numbers.source"),
+                 page.labels("numbers.columns"), tuple(rows), _of_numbers(page, scenario, product),
                  frozenset({1}))  # fmt: skip
 
 
@@ -116,8 +144,13 @@ def what_would_change_it(page: Page, scenario: str, product: str) -> Table:
                       "operating_profit_change_usd", "jobs_predicted")
     ]  # fmt: skip
     return Table(f"turns-{scenario}-{product}", page.say("turns.title"),
-                 page.labels("turns.columns"), tuple(rows), page.say("numbers.source"),
+                 page.labels("turns.columns"), tuple(rows), _of_numbers(page, scenario, product),
                  frozenset({1}))  # fmt: skip
+
+
+def _of_numbers(page: Page, scenario: str, product: str) -> Text:
+    """What headline numbers are of, and the part of their jobs in the country of assembly."""
+    return text_of(page.say("numbers.source"), jobs_at_home(page, scenario, product))
 
 
 def firm_account(page: Page, scenario: str, product: str) -> Table:
