@@ -30,6 +30,7 @@ from exposure.cli.names import PRODUCTS, ShippedName
 
 if TYPE_CHECKING:
     from exposure.model.results import Result
+    from exposure.reports.page import Page
 
 LONGEST = 120
 """Letters of the name of a report's folder."""
@@ -87,7 +88,8 @@ def run(
     for line in [*laid_text(world), *_summary(result)]:
         say.text(line)
     for item in read:
-        told = industries_text(result.tables, item.id)
+        # Of several scenarios each says whose countries these are.
+        told = industries_text(result.tables, item.id, item.title if len(read) > 1 else "")
         if told:
             say.text(f"\n{told}")
     say.text(f"\n{len(paths)} files in {folder}; open {folder / 'report.html'}")
@@ -101,16 +103,25 @@ def folder_name(names: list[str]) -> str:
 
 def _summary(result: Result) -> Iterator[str]:
     from exposure.frames import records
+    from exposure.reports.blocks import same_law
+    from exposure.reports.page import Page
     from exposure.reports.style import metric_text, metric_title
     from exposure.reports.text import WIDTH, headlines_text
-    from exposure.reports.words import words
+    from exposure.reports.words import as_line, words
 
     headline = result.table("headline")
-    for scenario in records(result.table("scenarios")):
+    page = Page(result.tables, words())
+    for place, scenario in enumerate(page.rows("scenarios")):
         yield f"\n{scenario['title']}"
-        yield f"law of {scenario['law_on']} against {scenario['baseline_on']}"
+        law = f"law of {scenario['law_on']}"
+        yield (f"{law}, with the change and without it" if same_law(scenario)
+               else f"{law} against {scenario['baseline_on']}")  # fmt: skip
         if not scenario["draws"]:
             yield words().label("report.no_draws")
+        elif not place:
+            # What medians and drivers are is said once, above all of them.
+            ranges = as_line(page.say("report.ranges", draws=scenario.count("draws")))
+            yield from textwrap.wrap(f"{ranges} {words().label('report.drivers')}", WIDTH)
         mine = headline[headline["scenario"] == scenario["scenario"]]
         if mine["product"].nunique() > MANY:
             yield headlines_text(mine)
@@ -127,8 +138,21 @@ def _summary(result: Result) -> Iterator[str]:
                         words().label(beside), WIDTH, initial_indent=" " * 8,
                         subsequent_indent=" " * 8,
                     )  # fmt: skip
+                yield from _at_home(page, scenario["scenario"], product, row["metric"])
                 for said in _sureness(result, scenario["scenario"], product, row["metric"]):
                     yield f"        {said}"
+
+
+def _at_home(page: Page, scenario: str, product: str, metric: str) -> Iterator[str]:
+    """Of jobs in all countries, those where most is assembled."""
+    from exposure.reports.blocks import home_row
+    from exposure.reports.words import as_line
+
+    row = home_row(page, scenario, product) if metric.startswith("jobs_") else None
+    if row is not None:
+        jobs = row.count(f"{metric.removeprefix('jobs_')}_central")
+        country = row.name("country", "country")
+        yield " " * 8 + as_line(page.say("beside.home", country=country, jobs=jobs))
 
 
 def _grades(result: Result, product: str) -> Iterator[str]:

@@ -144,8 +144,11 @@ def parse_cell(text: str) -> dict[str, str]:
     product, _, route = rest.partition("/")
     if not (cell and product and route):
         raise QueryError(
-            f"cell {text!r}", "", "form: duty:PRODUCT/ROUTE[@SCENARIO[/baseline|/scenario]]"
-        )
+            f"{text!r} is no cell that can be explained", "",
+            f"{', '.join(f'{name}:PRODUCT/ROUTE' for name in CELLS)}, each also with "
+            "@SCENARIO[/baseline|/scenario]; jobs, volumes and other numbers stand in the "
+            "folder's tables, as tables/jobs.csv",
+        )  # fmt: skip
     found = {"cell": cell, "product": product, "route": route}
     if where:
         scenario, _, case = where.partition("/")

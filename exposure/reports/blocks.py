@@ -22,6 +22,34 @@ def headline(page: Page, scenario: str, product: str) -> dict[str, Row]:
     return {row["metric"]: row for row in rows}
 
 
+def same_law(scenario: Row) -> bool:
+    """Whether baseline and scenario are of one day, so that only the change parts them."""
+    days = ("on", "known_on")
+    return all(scenario[f"law_{day}"] == scenario[f"baseline_{day}"] for day in days)
+
+
+def home_row(page: Page, scenario: str, product: str) -> Row | None:
+    """Jobs in the country in which most units of today are assembled; None where none stand."""
+    where = {"scenario": scenario, "product": product}
+    units = page.frame("volumes", **where).set_index("route")["units_baseline"]
+    sites = page.frame("landed_cost", case="scenario", **where).set_index("route")
+    by = units.groupby(sites["assembly_country"]).sum()
+    if not by.max() > 0:
+        return None
+    rows = page.rows("product_jobs", country=by.idxmax(), **where)
+    return rows[0] if rows else None
+
+
+def jobs_at_home(page: Page, scenario: str, product: str) -> Text:
+    """A sentence of that country's part in the jobs of all; nothing where none stand."""
+    row = home_row(page, scenario, product)
+    if row is None:
+        return ()
+    return page.say("report.home", country=row.name("country", "country"),
+                    exposed=row.count("exposed_central"),
+                    predicted=row.count("predicted_central"))  # fmt: skip
+
+
 def change(page: Page, row: Row, way: str) -> Text:
     """A change in words: the word for its direction, and its size with the range.
 
@@ -40,7 +68,11 @@ def grades(page: Page, product: Row) -> Text:
     """How much of a product's file is illustrative, and what its file says of itself."""
     row = page.rows("input_grades", product=product["product"])[0]
     title = product.value("title", "quote")
-    line = page.say("grades.line", product=title, total=row.count("inputs"), d=row.count("d"),
+    # Only grades that occur are named.
+    key = {(True, True): "line", (True, False): "line_d", (False, True): "line_c"}.get(
+        (row["d"] > 0, row["c"] > 0), "line_none"
+    )
+    line = page.say(f"grades.{key}", product=title, total=row.count("inputs"), d=row.count("d"),
                     share=row.value("d_share", "whole_percent"), c=row.count("c"))  # fmt: skip
     composed = product.quote("composite")
     return page.say("grades.composite", line=line, of=composed) if composed else line
@@ -61,8 +93,8 @@ def all_products(page: Page, scenario: str) -> Table:
 
 def comparison(page: Page) -> Table:
     """Every scenario beside the others, a product after another."""
-    metrics = ("duty_change_usd_per_unit", "cost_change_share", "volume_change_share",
-               "jobs_predicted")  # fmt: skip
+    metrics = ("duty_change_usd_per_unit", "cost_change_share", "buyer_price_change_share",
+               "volume_change_share", "jobs_predicted")  # fmt: skip
     rows = []
     for product in page.rows("products"):
         for scenario in page.rows("scenarios"):
@@ -73,7 +105,7 @@ def comparison(page: Page) -> Table:
             )  # fmt: skip
     columns = (*page.labels("comparison.columns"), *(page.words.name("metric", m) for m in metrics))
     return Table("comparison", page.say("comparison.title"), columns, tuple(rows),
-                 page.say("comparison.source"), frozenset({2, 3, 4, 5}))  # fmt: skip
+                 page.say("comparison.source"), frozenset({2, 3, 4, 5, 6}))  # fmt: skip
 
 
 def numbers(page: Page, scenario: str, product: str) -> Table:
@@ -94,7 +126,7 @@ def numbers(page: Page, scenario: str, product: str) -> Table:
             ((page.label("numbers.cheapest"),), (row.value("statement", "route"),), (), turn)
         )
     return Table(f"numbers-{scenario}-{product}", page.say("numbers.title"),
-                 page.labels("numbers.columns"), tuple(rows), page.say("numbers.source"),
+                 page.labels("numbers.columns"), tuple(rows), _of_numbers(page, scenario, product),
                  frozenset({1}))  # fmt: skip
 
 
@@ -112,8 +144,13 @@ def what_would_change_it(page: Page, scenario: str, product: str) -> Table:
                       "operating_profit_change_usd", "jobs_predicted")
     ]  # fmt: skip
     return Table(f"turns-{scenario}-{product}", page.say("turns.title"),
-                 page.labels("turns.columns"), tuple(rows), page.say("numbers.source"),
+                 page.labels("turns.columns"), tuple(rows), _of_numbers(page, scenario, product),
                  frozenset({1}))  # fmt: skip
+
+
+def _of_numbers(page: Page, scenario: str, product: str) -> Text:
+    """What headline numbers are of, and the part of their jobs in the country of assembly."""
+    return text_of(page.say("numbers.source"), jobs_at_home(page, scenario, product))
 
 
 def firm_account(page: Page, scenario: str, product: str) -> Table:
@@ -121,7 +158,7 @@ def firm_account(page: Page, scenario: str, product: str) -> Table:
     rows = page.rows("firm_results", scenario=scenario, product=product, level="product")
     cells = []
     for row in rows:
-        form = metric_form(row["metric"])
+        form = page.words.apart(metric_form(row["metric"]), row["baseline"], row["central"])
         cells.append(
             (
                 (row.name("metric", "account"),),

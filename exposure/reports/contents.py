@@ -76,7 +76,7 @@ def describe(tables: Tables, kind: str = "full", language: str = "en") -> Report
         question=text_of(*(piece for text in questions for piece in (*text, " "))),
         answers=tuple(_answer(page, *pair, several=several) for pair in told),
         citations=tuple(_citations(page, *pair) for pair in told),
-        key_figures=tuple(_key_figures(page, first["scenario"])),
+        key_figures=tuple(_key_figures(page, first, several=several)),
         sections=tuple(sections),
         notices=tuple(_notices(page, scenarios)),
     )
@@ -86,13 +86,14 @@ def _notices(page: Page, scenarios: Sequence[Row]) -> list[Text]:
     """The two days of law, what the ranges are, and in what language sentences stand."""
     found = []
     for row in scenarios:
-        key = "report.intro_known" if row["law_known_on"] else "report.intro"
-        text = page.say(key, law=row.value("law_on", "quote"),
+        text = page.say(_intro(row), law=row.value("law_on", "quote"),
                         known=row.value("law_known_on", "quote"),
                         baseline=row.value("baseline_on", "quote"))  # fmt: skip
         ranges = page.say("report.ranges", draws=row.count("draws"))
         text = text_of(text, " ", ranges if row["draws"] else page.say("report.no_draws"))
         found.append(text_of(text, " ", row.quote("note")) if row["note"] else text)
+    if any(row["draws"] for row in scenarios):
+        found.append(page.say("report.drivers"))
     if len(page.tables["products"]) <= FULL:
         found += [made.grades(page, product) for product in page.rows("products")]
     if page.words.code != "en":
@@ -100,8 +101,20 @@ def _notices(page: Page, scenarios: Sequence[Row]) -> list[Text]:
     return found
 
 
+def _intro(scenario: Row) -> str:
+    """Key of the sentence about the laws of a scenario and of its baseline."""
+    same, known = made.same_law(scenario), scenario["law_known_on"]
+    if same:
+        return "report.intro_same" if known in ("", scenario["law_on"]) else (
+            "report.intro_same_known")  # fmt: skip
+    return "report.intro_known" if known else "report.intro"
+
+
 def _answer(page: Page, scenario: Row, product: Row, *, several: bool) -> Text:
-    text = headline(page, scenario["scenario"], product["product"])
+    one = product["product"]
+    text = headline(page, scenario["scenario"], one)
+    under = page.say("report.under_same" if made.same_law(scenario) else "report.under",
+                     baseline=scenario.value("baseline_on", "quote"))  # fmt: skip
     answer = page.say(
         "report.answer_of_several" if several else "report.answer",
         scenario=scenario.value("title", "quote"),
@@ -109,13 +122,18 @@ def _answer(page: Page, scenario: Row, product: Row, *, several: bool) -> Text:
         duty=page.metric(text["duty_usd_per_unit"]),
         unit=product.value("unit", "quote"),
         change=change(page, text["duty_change_usd_per_unit"], "duty"),
-        baseline=scenario.value("baseline_on", "quote"),
+        under=under,
         cost=change(page, text["cost_change_share"], "change"),
+        price=change(page, text["buyer_price_change_share"], "change"),
         volume=change(page, text["volume_change_share"], "volume"),
         predicted=change(page, text["jobs_predicted"], "jobs"),
         exposed=page.metric(text["jobs_exposed"]),
+        home=made.jobs_at_home(page, scenario["scenario"], one),
+        buyers=page.metric(text["buyer_pays_usd"]),
+        importers=page.metric(text["importer_pays_usd"]),
+        exporters=page.metric(text["exporter_pays_usd"]),
     )
-    return text_of(answer, _certainty(page, scenario["scenario"], product["product"]))
+    return text_of(answer, _certainty(page, scenario["scenario"], one))
 
 
 def _citations(page: Page, scenario: Row, product: Row) -> Text:
@@ -152,14 +170,17 @@ def _foremost(page: Page, scenario: str) -> list[Row]:
     return [row for name in first for row in rows if row["product"] == name]
 
 
-def _key_figures(page: Page, scenario: str) -> list[tuple[Text, Text]]:
+def _key_figures(page: Page, scenario: Row, *, several: bool) -> list[tuple[Text, Text]]:
+    """Name and value of a few numbers; of several scenarios those of the first, which is named."""
     found = []
-    products = _foremost(page, scenario)
+    products = _foremost(page, scenario["scenario"])
     metrics = KEY_METRICS if len(products) == 1 else KEY_METRICS[:1]
     for product in products:
-        text = headline(page, scenario, product["product"])
+        text = headline(page, scenario["scenario"], product["product"])
         for metric in metrics:
-            name = page.say("report.key", product=product.value("title", "quote"),
+            name = page.say("report.key_of_several" if several else "report.key",
+                            scenario=scenario.value("title", "quote"),
+                            product=product.value("title", "quote"),
                             metric=text[metric].name("metric", "metric"))  # fmt: skip
             found.append((name, page.metric(text[metric])))
     return found

@@ -323,8 +323,8 @@ def _part(change: float, whole: float) -> str:
     return percent(change / whole) if whole else NO_RANGE
 
 
-def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
-    """Countries of a scenario, each with its ranges below; empty where none were asked.
+def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str, title: str = "") -> str:
+    """Countries of a scenario under its title, each with its ranges; empty if none were asked.
 
     Countries in which nothing moves are counted in a line.
     """
@@ -351,7 +351,8 @@ def industries_text(tables: Mapping[str, pd.DataFrame], scenario: str) -> str:
         lines.append(f"{still} {who} by {STILL}")
     drawn = found["low"].notna().any()
     said = f"{OF_COUNTRIES} {OF_RANGES}" if drawn else OF_COUNTRIES
-    return "\n".join([*lines, *textwrap.wrap(said, WIDTH)])
+    head = [title] if title else []
+    return "\n".join([*head, *lines, *textwrap.wrap(said, WIDTH)])
 
 
 HARDLY: Mapping[str, float] = {

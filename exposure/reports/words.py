@@ -19,6 +19,8 @@ from exposure.reports.description import Piece, Text, plain, text_of
 
 FOLDER = Path(__file__).parent / "strings"
 LANGUAGES = ("en", "ko", "ja")
+FINER = {"usd": "whole_usd", "percent": "fine_percent", "count": "times"}
+"""Forms with more digits, for two numbers that would read the same."""
 DIRECTION = "direction."
 """Forms of this beginning are words for the sign of a number."""
 
@@ -132,6 +134,23 @@ class Words:
         digits = 0 if size >= 1000 or size < 0.005 else 2
         return self.label("form.usd").format(_signed(value, digits))
 
+    def whole_usd(self, value: float) -> str:
+        """Dollars to the last one; below 1,000 to a hundredth of a cent."""
+        if is_unknown(value):
+            return self.unknown
+        digits = 0 if abs(value) >= 1000 else 4
+        return self.label("form.usd").format(_signed(value, digits))
+
+    def apart(self, form: str, before: float, after: float) -> str:
+        """The form of two numbers, or a finer one where both would read the same and are not.
+
+        Where the finer one does not part them either, the difference is dust: the form stays.
+        """
+        finer = FINER.get(form, form)
+        if self.form(form, before) != self.form(form, after):
+            return form
+        return form if self.form(finer, before) == self.form(finer, after) else finer
+
     def percent(self, value: float) -> str:
         """A fraction as per cent with one decimal."""
         if is_unknown(value):
@@ -238,8 +257,8 @@ class Words:
 _FORMS: dict[str, Callable[[Words, Any], str]] = {
     name: getattr(Words, name)
     for name in (
-        "usd", "percent", "points", "fine_percent", "size_fine_percent", "rate", "level",
-        "whole_percent", "whole", "count", "times", "number", "rough",
+        "usd", "whole_usd", "percent", "points", "fine_percent", "size_fine_percent", "rate",
+        "level", "whole_percent", "whole", "count", "times", "number", "rough",
         "size_percent", "size_count", "size_usd", "short", "route", "plain_name",
         "heading",
     )

@@ -184,6 +184,40 @@ def test_numbers_say_what_they_are_of_where_they_stand(place):
     assert "on the units that enter, before any response" in " ".join(month.split())
 
 
+ONE_DAY = """
+id: more
+title: Ten per cent more
+question: What if?
+baseline: {effective_on: 2025-12-15}
+law_on: {effective_on: 2025-12-15}
+law:
+  - new:
+      id: more
+      importer: USA
+      authority: hypothesis
+      component: hypothesis
+      title: Ten per cent more
+      instrument: Hypothesis
+      scope: {hts: ["8703"]}
+      measures:
+        - {id: ten, from: 2025-12-15, known: 2025-12-15, origin: [MEX], rate: 0.1, source: Us}
+"""
+
+
+def test_scenarios_of_one_day_and_of_two_are_told_each_in_its_own_words(place, tmp_path):
+    (tmp_path / "more.yaml").write_text(ONE_DAY)
+    done = call("run", "more.yaml", "tariff", "--draws", "8", "--out", "both")
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert "Ten per cent more law of 2025-12-15, with the change and without it" in said
+    assert "A tariff law of 2025-12-15 against 2025-01-15" in said
+    # What medians and drivers are is said once, for all scenarios.
+    assert said.count("Headline numbers are medians of 8 draws") == 1
+    assert said.count("as inputs act together") == 1
+    page = (tmp_path / "both" / "report.html").read_text()
+    assert "with the change and without it." in page
+
+
 def test_a_product_begins_with_how_good_its_numbers_are(place, tmp_path):
     first = call("run", "tariff", "--draws", "0", "--out", "none")
     table = pd.read_csv(tmp_path / "none" / "tables" / "assumptions.csv")

@@ -115,13 +115,16 @@ def test_addresses(text, wanted):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "duty", "duty:", "duty:car", "duty:/sea", ":car/sea", "duty:car/"]
+    "text", ["", "duty", "duty:", "duty:car", "duty:/sea", ":car/sea", "duty:car/", "jobs:car"]
 )
-def test_what_is_no_address_is_told_with_the_form(text):
+def test_what_is_no_address_is_told_with_what_can_be_explained(text):
     with pytest.raises(QueryError) as caught:
         parse_cell(text)
     assert str(caught.value) == (
-        f"cell {text!r} (form: duty:PRODUCT/ROUTE[@SCENARIO[/baseline|/scenario]])"
+        f"{text!r} is no cell that can be explained (duty:PRODUCT/ROUTE, "
+        "landed_cost:PRODUCT/ROUTE, origin:PRODUCT/ROUTE, each also with "
+        "@SCENARIO[/baseline|/scenario]; jobs, volumes and other numbers stand in the folder's "
+        "tables, as tables/jobs.csv)"
     )
 
 

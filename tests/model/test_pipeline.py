@@ -256,7 +256,7 @@ def test_cells_are_parsed():
         "scenario": "s",
         "case": "baseline",
     }
-    with pytest.raises(QueryError, match="form: "):
+    with pytest.raises(QueryError, match="no cell that can be explained"):
         parse_cell("duty")
 
 

@@ -11,8 +11,8 @@ import exposure as ex
 from exposure.reports import html, pdf
 from exposure.reports.claims import check, check_html, check_list, check_pdf, claims
 from exposure.reports.contents import describe
-from exposure.reports.description import Value
-from exposure.reports.words import LANGUAGES, words
+from exposure.reports.description import Value, plain
+from exposure.reports.words import LANGUAGES, as_line, words
 from tests.night import count
 
 MUTATIONS = {"html": count(90, 300), "list": count(40, 100), "cell": count(25, 60),
@@ -52,9 +52,23 @@ def test_several_scenarios_and_products_too():
         draws=10, by_sector=False,
     )  # fmt: skip
     for kind in ("brief", "full"):
-        _, listed, page, document = made(tables, kind)
+        report, listed, page, document = made(tables, kind)
         faults = check(listed, tables.tables, "en", page, document, numbered=kind != "brief")
         assert [str(fault) for fault in faults] == []
+    first = tables.table("scenarios")["title"].iloc[0]
+    assert [plain(name).startswith(f"{first}: ") for name, _ in report.key_figures] == [True] * 2
+
+
+def test_first_sentences_say_the_price_who_pays_and_whose_jobs(brief, result):
+    report, _, _, _ = brief
+    (told,) = (as_line(answer) for answer in report.answers)
+    home = result.table("product_jobs").query("country == 'MEX'").iloc[0]
+    for part in ("the buyer's price rises by ", "in all countries on its routes, in which ",
+                 f"Of these in Mexico, where most is assembled: {home['exposed_central']:,.0f} exposed",
+                 "buyers pay USD ", " under the law of 2025-02-03; "):  # fmt: skip
+        assert part in told, part
+    (key, *_) = (as_line(name) for name, _ in report.key_figures)
+    assert key.startswith("Kia K4"), "one scenario is named in the title alone"
 
 
 def digit_changed(text, chance):

@@ -184,6 +184,12 @@ def test_industries_of_a_scenario_are_a_line_a_country_that_moves():
     assert "80 %" not in " ".join(told[5:]), "there are no draws"
 
 
+def test_industries_of_one_of_several_scenarios_stand_under_its_title():
+    told = industries_text(countries(), "a", "Ten per cent more").split("\n")
+    assert told[0] == "Ten per cent more"
+    assert told[1:] == industries_text(countries(), "a").split("\n")
+
+
 def test_a_country_has_its_ranges_below():
     rows = countries()["country_results"]
     moved = rows["metric"] == "shipped_change_usd"

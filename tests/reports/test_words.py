@@ -97,6 +97,25 @@ def test_a_number_of_another_language_has_its_own_steps(language, form, value, t
     assert words(language).form(form, value) == text
 
 
+@pytest.mark.parametrize(
+    ("form", "before", "after", "told"),
+    [
+        ("usd", 2_412_345.0, 2_438_000.0, ["USD 2,412,345", "USD 2,438,000"]),
+        ("usd", 2_412_345.0, 2_500_000.0, ["USD 2.4 m", "USD 2.5 m"]),
+        ("usd", 8.3581, 8.3612, ["USD 8.3581", "USD 8.3612"]),
+        ("percent", 0.0501, 0.0504, ["5.01 %", "5.04 %"]),
+        ("count", 10.2, 10.4, ["10.20", "10.40"]),
+        # The same, dust, and what is not known have no more digits.
+        ("usd", 2_412_345.0, 2_412_345.0, ["USD 2.4 m", "USD 2.4 m"]),
+        ("usd", 2_412_345.0, 2_412_345.1, ["USD 2.4 m", "USD 2.4 m"]),
+        ("usd", NAN, NAN, ["not known", "not known"]),
+    ],
+)
+def test_two_numbers_that_differ_do_not_read_the_same(english, form, before, after, told):
+    finer = english.apart(form, before, after)
+    assert [as_line(english.form(finer, value)) for value in (before, after)] == told
+
+
 def test_a_number_and_its_unit_stay_on_one_line(english):
     for form in ("usd", "percent", "points", "rate", "level", "whole_percent"):
         assert " " not in english.form(form, 0.25), form
@@ -104,7 +123,7 @@ def test_a_number_and_its_unit_stay_on_one_line(english):
     assert as_line((english.usd(2e6), " and ", english.usd(3e6))) == "USD 2.0 m and USD 3.0 m"
 
 
-FORMS = ("usd", "percent", "points", "fine_percent", "size_fine_percent", "rate", "level",
+FORMS = ("usd", "whole_usd", "percent", "points", "fine_percent", "size_fine_percent", "rate", "level",
          "whole_percent", "whole", "count", "times", "number", "rough", "size_percent",
          "size_count", "size_usd")  # fmt: skip
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from exposure.reports.description import Figure, Table, joined, text_of
+from exposure.reports.description import Figure, Table, Text, joined, text_of
 from exposure.reports.figures.canvas import LINE, SOFT, Canvas, Scale, legend, tick
 from exposure.reports.page import Page, Row
 
 BORDER, SOLD = "#0072B2", "#E69F00"
+LEVEL = 0.03
+"""Whole quarters that differ by less are level: they differ by their days alone."""
 LEFT, RIGHT, TOP, BOTTOM = 60.0, 660.0, 30.0, 190.0
 
 
@@ -16,14 +18,7 @@ def draw(page: Page, scenario: str, product: str) -> Figure | None:
     if len(rows) < 2 or not max(row["duty_border_usd"] for row in rows) > 0:
         return None
     sold = [row for row in rows if row["duty_sold_central"] == row["duty_sold_central"]]
-    top = max(rows, key=lambda row: row["duty_border_usd"])
-    if sold:
-        title = page.say(
-            "quarters.title_sold", border=top.value("quarter", "quote"),
-            sold=max(sold, key=lambda row: row["duty_sold_central"]).value("quarter", "quote"),
-        )  # fmt: skip
-    else:
-        title = page.say("quarters.title", border=top.value("quarter", "quote"))
+    title = _title(page, rows, sold)
     cells = tuple(
         (row.quote("quarter"), (row.usd("duty_border_usd"),), (row.usd("duty_sold_central"),),
          (row.usd("borne_by_firm_usd"),))
@@ -40,6 +35,33 @@ def draw(page: Page, scenario: str, product: str) -> Figure | None:
         table=Table(f"{name}-table", title, page.labels("quarters.columns"), cells,
                     numeric=frozenset({1, 2, 3})),
     )  # fmt: skip
+
+
+def _title(page: Page, rows: list[Row], sold: list[Row]) -> Text:
+    """In which quarters duty is largest, or that it is level."""
+    level = _is_level(rows, "duty_border_usd")
+    if level and (not sold or _is_level(rows, "duty_sold_central")):
+        return page.say("quarters.title_level")
+    top = max(rows, key=lambda row: row["duty_border_usd"]).value("quarter", "quote")
+    if not sold:
+        return page.say("quarters.title", border=top)
+    most = max(sold, key=lambda row: row["duty_sold_central"])
+    if level:
+        # Which of the days' differences is largest tells nothing here either.
+        near = (1 - LEVEL) * most["duty_sold_central"]
+        first = next(row for row in sold if row["duty_sold_central"] >= near)
+        return page.say("quarters.title_level_sold", sold=first.value("quarter", "quote"))
+    return page.say("quarters.title_sold", border=top, sold=most.value("quarter", "quote"))
+
+
+def _is_level(rows: list[Row], column: str) -> bool:
+    """Whether quarters between the first and the last, which may be cut, differ hardly.
+
+    One whole quarter tells nothing, and what is not known is not level.
+    """
+    whole = [row[column] for row in rows[1:-1]]
+    known = len(whole) > 1 and all(value == value for value in whole)
+    return known and max(whole) - min(whole) < LEVEL * max(whole)
 
 
 def _paint(page: Page, rows: list[Row], *, known: bool) -> str:
