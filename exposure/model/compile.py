@@ -29,8 +29,9 @@ from exposure.routes.landed import Graph
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 OWN_RATE = (
-    "state what frees it in the crossing's attributes (regime, or claim with agreement_free), "
-    "or lay a rule file with `authority: mfn` over the law by --law: docs/how-to/add-a-product.md"
+    "state what frees it in the attributes of the crossing: a regime, or a claim with "
+    "agreement_free; or lay a rule file with `authority: mfn` over the law by --law, "
+    "see docs/how-to/add-a-product.md"
 )
 """The mend where an importer's own rules hold no rate for a good."""
 WORLD_BOOK = (
