@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from exposure.cli.commands import Group, command
-from exposure.cli.common import DEFAULT_SCENARIO, Say, answers, out_option
+from exposure.cli.common import (
+    DEFAULT_SCENARIO,
+    Say,
+    answers,
+    law_option,
+    must_act,
+    out_option,
+    product_option,
+    with_products,
+)
 from exposure.cli.names import shipped
 
 if TYPE_CHECKING:
@@ -27,20 +36,27 @@ KINDS = ("scenarios", "sweeps", "solves", "estimations", "deals")
         "exposure check announced-today.yaml": "a rule file: what is wrong, or what it changes",
         "exposure check data/raw/sweeps/autos-korea-japan.yaml": "what a sweep will take",
         "exposure check heater.yaml": "a product of your own, priced under the law of today",
+        "exposure check ask.yaml --product heater.yaml": "a scenario on a product of your own",
     }
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@product_option
+@law_option
 @answers
-def check(paths: tuple[Path, ...], say: Say) -> None:
+def check(paths: tuple[Path, ...], products: tuple[str, ...], law: Path | None, say: Say) -> None:
     """Validate the data, and PATHS: rules of the law, scenarios, sweeps, solves, deals and more.
 
     A rule file need not lie in the data folder: it is laid over the law, and what it changes on the
-    day on which it begins is shown.
+    day on which it begins is shown. PATHS are read on top of what --law and --product bring.
     """
     from exposure import api
     from exposure.errors import ExposureError, Problems
+    from exposure.facts.scenario import check_names
 
     world = api.load(anew=True)
+    world = world if law is None else api.add_action(world, law)
+    world, products = with_products(world, products)
+    check_names(world, products, {}, "--product")
     ours = [world.root / "raw" / kind / f"{name}.yaml" for kind in KINDS for name in shipped(kind)]
     problems: list[ExposureError] = []
     said: list[dict[str, object]] = []
@@ -96,6 +112,7 @@ def _check_file(world: World, path: Path) -> str:
         return f"{path}: estimation {document.id} on {len(rows):,} rows"
     if kind == "scenario":
         scenario = read_scenario(world, path)
+        must_act(world, [scenario])
         apply(world, scenario.law, scenario.rates)
         return "\n".join([f"{path}: scenario {scenario.id}", *_scenario_lines(world, scenario)])
     with_it, action = add_action(world, path)

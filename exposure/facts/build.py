@@ -12,11 +12,13 @@ import pandas as pd
 from exposure.facts.checks import check_tables
 from exposure.facts.files import fingerprint, parquet_bytes, read_parquet
 from exposure.facts.read_economy import (
+    filled_labour,
     read_categories,
     read_conflicts,
     read_correlations,
     read_formula,
     read_labour,
+    read_labour_defaults,
     read_markets,
     read_parameters,
     read_sources,
@@ -55,15 +57,18 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
     from exposure.facts.tables import SCHEMAS, check_forms, with_columns
 
     raw = root / "raw"
+    economy, sectors = raw / "economy", read_sectors(raw / "economy")
+    own = read_labour(economy / "labour.csv")
+    labour = filled_labour(own, sectors, read_labour_defaults(economy / "labour_defaults.csv"))
     tables = {
         **read_law(raw / "law"),
         **read_firms(raw / "firms"),
         "parameters": read_parameters(raw / "parameters.yaml"),
-        "labour": read_labour(raw / "economy" / "labour.csv"),
+        "labour": labour,
         "correlations": read_correlations(raw / "economy" / "correlations.csv"),
         "categories": read_categories(raw / "economy" / "categories.csv"),
         **read_markets(raw / "economy"),
-        **read_sectors(raw / "economy"),
+        **sectors,
         "reciprocal_formula": read_formula(raw / "economy" / "reciprocal_formula.csv"),
         "conflicts": read_conflicts(raw / "conflicts.csv"),
         **read_outcomes(raw / "outcomes"),

@@ -208,10 +208,11 @@ def labour_covers_parts(tables: Tables) -> Iterator[ExposureError]:
             industry[(row["product"], row["part"])],
         )
         if pair not in known:
+            there = ", ".join(sorted(name for country, name in known if country == pair[0]))
             yield DataError(
                 f"no jobs per value added for {pair[1]} in {pair[0]}",
                 f"{row['product']}: {row['part']}",
-                "add a row to economy/labour.csv",
+                f"known there: {there or 'none'}; else add a row to economy/labour.csv",
             )
 
 

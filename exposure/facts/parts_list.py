@@ -3,12 +3,14 @@
 One row a part and place. ``part, hts, country`` and one of ``price_usd`` and ``share`` are needed.
 ``price_usd`` is what one unit of the part costs ex works with all that goes into it, ``share`` its
 own value added as a fraction of the product's value. The row without ``into`` is the final
-assembly, and its price that of the product.
+assembly, and its price that of the product. Names of parts and sites become ids.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,6 +154,7 @@ def document(
     Problems
         Everything that is wrong with the list, a line each.
     """
+    table = _with_ids(table, path)
     figures = {name: numbers(table, name, path) for name in (*NUMBERS, *MATERIALS)}
     rows = table.assign(**figures)
     rows["quantity"] = rows.groupby("part")["quantity"].transform("first").fillna(1.0)
@@ -203,6 +206,44 @@ def document(
              "date": today.isoformat()}
         ],
     }  # fmt: skip
+
+
+def _with_ids(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Names of parts and sites as ids; the names stay as titles where no title is given.
+
+    Raises
+    ------
+    Problems
+        If a name leaves no id, or two names the same.
+    """
+    made, problems = table.copy(), list[ExposureError]()
+    for columns, title in ((("part", "into"), "title"), (("site",), "site_title")):
+        names = [name for column in columns for name in table[column].unique() if name]
+        ids = {name: _id(name) for name in dict.fromkeys(names)}
+        made[title] = table[title].where(
+            (table[title] != "") | (table[columns[0]].map(ids) == table[columns[0]]),
+            table[columns[0]],
+        )
+        for column in columns:
+            made[column] = [ids.get(name, name) for name in table[column]]
+        first: dict[str, str] = {}
+        for name, short in ids.items():
+            other = first.setdefault(short, name)
+            if not short:
+                what, mend = f"{columns[0]} {name!r} leaves no id", "latin letters or digits"
+                problems.append(DataError(what, str(path), mend))
+            elif other != name:
+                what = f"{columns[0]} {name!r} and {other!r} have the same id {short!r}"
+                problems.append(DataError(what, str(path), "one name, or two that differ"))
+    if problems:
+        raise Problems(problems)
+    return made
+
+
+def _id(name: str) -> str:
+    """Small letters, digits and dashes of a name; accents are dropped, an id stays as it is."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
 
 
 def _problems(

@@ -159,6 +159,10 @@ def read_document(model: type[Model], path: Path) -> Model:
     return parse(model, read_yaml(path), path)
 
 
+SCOPE = "`scope: {all: true}` for all goods, or `scope: {hts: [...]}`"
+"""The mend where an action does not say which goods it means."""
+
+
 def parse(model: type[Model], data: Any, path: Path | str) -> Model:
     """Plain data as a checked document; ``path`` is named in the messages."""
     try:
@@ -178,6 +182,9 @@ def _problem(item: Any, path: Path | str, known: Sequence[str]) -> DataError:
         mend = nearest(field, known) if len(item["loc"]) == 1 else ""
     if item["type"] == "missing":
         message = "is missing"
+        # What is given is the document that lacks the field: only an action has an importer.
+        if item["loc"][-1] == "scope" and "importer" in item["input"]:
+            mend = SCOPE
     given = item.get("input")
     told = f", given {shown(given)}" if isinstance(given, str | int | float | bool) else ""
     return DataError(f"{field}: {message}{told}", str(path), mend)

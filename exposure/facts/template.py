@@ -41,8 +41,8 @@ sites:
 
 # Stages. `share` is the stage's own value added as a fraction of the customs value; the central
 # shares of all stages add up to 1. The final assembly has no `into`. `industry` is one of
-# data/raw/economy/labour.csv. `materials` are fractions of the stage's own value: the law asks for
-# steel, aluminum and copper.
+# data/raw/economy/labour.csv or mrio/industries.csv there. `materials` are fractions of the stage's
+# own value: the law asks for steel, aluminum and copper.
 parts:
   - id: assembly
     title: Final assembly

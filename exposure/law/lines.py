@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from exposure.axes import SPECIFIC
 from exposure.errors import CircleError
 from exposure.law.base import Bases, Tag
+from exposure.law.codes import SPAN
 from exposure.law.column1 import Column1, column1_rates, programs
 from exposure.law.select import Selection, Shipments, select
 from exposure.law.stack import Structure
@@ -21,6 +22,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 COLUMN1 = "mfn"
 """Authority of an importer's own ordinary rates."""
+NONE_HELD = -2
+"""In place of a clause: an importer's own rules hold no ordinary rate for the good."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class DutyLines:
     column1
         Ordinary rates, by crossing.
     column1_clause (crossing,)
-        Clause that gives it for importers other than the United States, -1 for the schedule.
+        Clause that gives it for importers other than the United States, -1 for the schedule,
+        `NONE_HELD` where no clause of the importer gives one.
     uncovered
         Authority that is not encoded and may apply, by crossing; empty where none.
     """
@@ -226,14 +230,20 @@ def _column1(
     """Ordinary rate by crossing: the US schedule, or an importer's own action."""
     rate = np.full(len(ships), np.nan)
     part = np.zeros(len(ships))
-    text = np.full(len(ships), "no ordinary rate known for this importer and good", dtype=object)
+    text = np.full(len(ships), "", dtype=object)
     own = np.full(len(ships), -1, dtype=np.int64)
     for column in np.flatnonzero(ordinary):
         has = (picked.clause[:, column] >= 0) & (picked.unknown[:, column] < 0)
         own[has] = picked.clause[has, column]
+        for row in np.flatnonzero(picked.unknown[:, column] >= 0).tolist():
+            text[row] = _hangs_on(state, ships, int(picked.unknown[row, column]), row)
         rate[has] = part[has] = state.clauses.rate[own[has]]
         text[has] = ""
     american = state.book.iso3[ships.importer] == "USA"
+    own[(own < 0) & ~american] = NONE_HELD
+    silent = (own == NONE_HELD) & (text == "")
+    for importer in np.unique(ships.importer[silent]).tolist():
+        text[silent & (ships.importer == importer)] = _not_encoded(state, importer)
     if american.any():
         claims = np.array([str(state.register.fact(f, "claim")) for f in ships.facts])
         us = np.flatnonzero(american)
@@ -251,6 +261,30 @@ def _column1(
         )
         rate[us], part[us], text[us] = found.rate, found.known_part, found.text
     return Column1(rate, part, text), own
+
+
+def _hangs_on(state: LawState, ships: Shipments, clause: int, row: int) -> str:
+    """What an importer's ordinary rate hangs on that a crossing does not state."""
+    when = state.clauses.whens[state.clauses.when[clause]]
+    missing = state.register.missing(when, ships.facts[ships.facts_of[row]])
+    importer = state.book.iso3[ships.importer[row]]
+    asked = ", ".join(missing) or "more digits of the code"
+    return f"the ordinary rate of {importer} depends on {asked}"
+
+
+def _not_encoded(state: LawState, importer: int) -> str:
+    """What to say of a good whose ordinary rate an importer's rules do not hold."""
+    clauses, live, listed = state.clauses, state.live, state.scopes
+    # A clause with conditions is no ordinary rate: a regime frees goods whose rate nobody knows.
+    plain = np.array([not when for when in clauses.whens], dtype=bool)[clauses.when[live]]
+    mine = live[plain & (clauses.importer[live] == importer)]
+    mine = mine[[clauses.authorities[number] == COLUMN1 for number in clauses.authority[mine]]]
+    held = listed.include & (listed.length > 0) & np.isin(listed.scope, clauses.scope[mine])
+    chapters = np.unique(listed.number[held] // SPAN[2])
+    said = f"no ordinary rate of {state.book.iso3[importer]} is encoded for this code"
+    if not len(chapters):
+        return said
+    return f"{said}, only for goods of chapters {', '.join(f'{c:02d}' for c in chapters.tolist())}"
 
 
 def _pairs(state: LawState, crossing: Ints, clause: Ints) -> tuple[Ints, Ints]:

@@ -17,6 +17,8 @@ from exposure.law.rates import Rates
 from exposure.law.timeline import iso
 
 CENT = Decimal("0.01")
+AMERICA = "USA"
+"""The importer whose ordinary rates come from a schedule with dates of its own."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,11 @@ def sheet(found: Rates, row: int = 0) -> Sheet:
     schedule = state.schedule
     spell = schedule.start[schedule.number == int(code.ljust(10, "0")) // 100 * 100]
     own = (lines["component"] == "mfn") & (lines["heading"] == "")
+    american = str(state.book.iso3[ships.importer[place]]) == AMERICA
     lines.loc[own, "heading"] = dotted(code)
-    lines.loc[own & (lines["effective_from"] == "") & (len(spell) > 0), "effective_from"] = (
-        iso(int(spell[0])) if len(spell) else ""
-    )
+    lines.loc[
+        own & (lines["effective_from"] == "") & american & (len(spell) > 0), "effective_from"
+    ] = iso(int(spell[0])) if len(spell) else ""
     lines.insert(10, "usd_per_100", lines["duty_rate"] * 100)
     amounts = [_cents(value, rate) for rate in lines["duty_rate"]]
     lines.insert(11, "amount_usd", amounts)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from exposure.axes import ALL_IN
 from exposure.law.book import LawBook
-from exposure.law.lines import DutyLines, provisional_lines
+from exposure.law.lines import NONE_HELD, DutyLines, provisional_lines
 from exposure.law.select import Shipments
 from exposure.law.state import LawState
 
@@ -63,8 +63,18 @@ def _column1_table(book: LawBook, found: DutyLines) -> pd.DataFrame:
         "effective_from": "",
         "source": "HTSUS, edition in force on the day",
     }
+    held = found.column1_clause != NONE_HELD
+    absent = {
+        "title": "Ordinary rate of the importer",
+        "instrument": "",
+        "source": "none: no encoded rule gives it",
+    }
     columns = {
-        name: np.where(own, rows[name if name != "effective_from" else "from"], text)
+        name: np.where(
+            own,
+            rows[name if name != "effective_from" else "from"],
+            np.where(held, text, absent.get(name, text)),
+        )
         for name, text in words.items()
     }
     owed = np.where(rate > 0, "owed", "free")
@@ -93,7 +103,9 @@ def why_unknown(
     """What is missing, for each crossing whose duty is not known."""
     notes: dict[int, list[str]] = {}
     for row in np.flatnonzero(np.isnan(found.column1.rate)).tolist():
-        text = f"column 1 is not a plain ad valorem rate: {found.column1.text[row]}"
+        text = str(found.column1.text[row])
+        if found.column1_clause[row] != NONE_HELD:
+            text = f"column 1 is not a plain ad valorem rate: {text}"
         notes.setdefault(row, []).append(text)
     for line in np.flatnonzero(np.isnan(duty)).tolist():
         row = int(found.crossing[line])

@@ -15,7 +15,7 @@ from exposure.facts.scenario import LAW_TABLES, apply
 from exposure.facts.world import World
 from exposure.law.base import Tag
 from exposure.law.book import LawBook
-from exposure.law.lines import DutyLines, duty_lines
+from exposure.law.lines import NONE_HELD, DutyLines, duty_lines
 from exposure.law.question import Crossings, ask
 from exposure.law.select import Shipments
 from exposure.law.stack import duty_shares, extra_rate
@@ -28,6 +28,12 @@ from exposure.routes.landed import Graph
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+OWN_RATE = (
+    "state what frees it in the attributes of the crossing: a regime, or a claim with "
+    "agreement_free; or lay a rule file with `authority: mfn` over the law by --law, "
+    "see docs/how-to/add-a-product.md"
+)
+"""The mend where an importer's own rules hold no rate for a good."""
 WORLD_BOOK = (
     "lines",
     "statistical",
@@ -330,10 +336,14 @@ def _unknown(
     ]
     found = []
     for number in open_:
-        what = ""
+        what, mend = "", "add a rule, or an attribute of the crossing"
         mine = np.flatnonzero(hazy & (lines.crossing == number) & ~lines.known)
         if np.isnan(ordinary[number]):
-            what = f"no ordinary rate: {lines.column1.text[number]}"
+            what = str(lines.column1.text[number])
+            if lines.column1_clause[number] == NONE_HELD:
+                mend = OWN_RATE
+            else:
+                what = f"no ordinary rate: {what}"
         elif lines.uncovered[number]:
             what = f"law not encoded yet: {lines.uncovered[number]}"
         elif len(mine):
@@ -349,7 +359,7 @@ def _unknown(
                 f"{row['product']}/{row['route']}: {row['part']} {row['hts']} "
                 f"{row['origin']} -> {row['importer']} on {on}"
             )
-            found.append(DataError(what, where, "add a rule, or an attribute of the crossing"))
+            found.append(DataError(what, where, mend))
     return found
 
 

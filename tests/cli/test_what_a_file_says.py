@@ -126,6 +126,34 @@ def test_a_file_that_is_wrong_is_told_beside_one_that_is_not(call, world, tmp_pa
     assert call("check", bad, good, "--json").stdout == ""
 
 
+def test_a_scenario_on_a_product_and_law_of_ones_own_is_checked_with_both(call, world, tmp_path):
+    text = (world.root / "raw" / "firms" / "car.yaml").read_text("utf-8")
+    (tmp_path / "bus.yaml").write_text(text.replace("id: car\n", "id: bus\n", 1))
+    (tmp_path / "morning.yaml").write_text(MORNING)
+    (tmp_path / "ask.yaml").write_text(
+        "id: ask\ntitle: A\nquestion: Q?\nbaseline: {effective_on: 2025-12-02}\n"
+        "rates: {us-robots/general: 0.5}\nproducts: [bus]\n"
+    )
+    both = ("--product", "bus.yaml", "--law", "morning.yaml")
+    done = call("check", "ask.yaml", *both)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[:2] == [
+        "ask.yaml: scenario ask", "  us-robots/general charges 0.5, of all its goods from everyone"
+    ]  # fmt: skip
+    for given, lacks in ((both[2:], "bus"), (both[:2], "us-robots")):
+        done = call("check", "ask.yaml", *given)
+        assert done.exit_code == 2 and lacks in done.stderr
+
+
+def test_a_law_that_does_not_act_on_the_days_of_a_scenario_is_refused(call, tmp_path):
+    (tmp_path / "morning.yaml").write_text(MORNING)
+    (tmp_path / "ask.yaml").write_text(
+        "id: ask\ntitle: A\nquestion: Q?\nbaseline: {effective_on: 2025-11-02}\n"
+    )
+    done = call("check", "ask.yaml", "--law", "morning.yaml")
+    assert done.exit_code == 2 and "no measure is in force and known on" in done.stderr
+
+
 # --- options of other commands ---------------------------------------------------------------
 
 

@@ -22,13 +22,13 @@ def labour(*pairs):
 def test_where_a_part_is_made_and_finished_there_are_jobs():
     whole = [("KOR", "steel"), ("KOR", "cars"), ("MEX", "cars")]
     assert told(checks.labour_covers_parts, labour(*whole)) == []
-    mend = "(add a row to economy/labour.csv)"
+    mend = "else add a row to economy/labour.csv)"
     assert told(checks.labour_covers_parts, labour(*whole[1:])) == [
-        f"car: body: no jobs per value added for steel in KOR {mend}"
+        f"car: body: no jobs per value added for steel in KOR (known there: cars; {mend}"
     ]
     # The final assembly is made where its route says.
     assert told(checks.labour_covers_parts, labour(*whole[:2])) == [
-        f"car: final: no jobs per value added for cars in MEX {mend}"
+        f"car: final: no jobs per value added for cars in MEX (known there: none; {mend}"
     ]
 
 

@@ -108,3 +108,37 @@ def test_columns_and_endings_are_named(tmp_path):
     done = call("new", "product", "own", "--parts", tmp_path / "absent.csv")
     assert done.exit_code == 2
     assert "no such file" in done.output
+
+
+def test_names_become_ids_and_stay_as_titles(tmp_path):
+    rows = [
+        {"part": "Face mask", "hts": "6307.90.98", "country": "VNM", "into": "", "price_usd": "1",
+         "site": "Hà Nội", "title": ""},
+        {"part": "Fabric_A", "hts": "5603.11.00", "country": "KOR", "into": "Face mask",
+         "price_usd": "0.4", "site": "", "title": "Non-woven"},
+    ]  # fmt: skip
+    done, out = make(tmp_path, rows)
+    assert done.exit_code == 0, done.output
+    product = read_document(Product, out)
+    assert [(part.id, part.title, part.into) for part in product.parts] == [
+        ("face-mask", "Face mask", None), ("fabric_a", "Non-woven", "face-mask"),
+    ]  # fmt: skip
+    assert [(site.id, site.title) for site in product.sites] == [
+        ("ha-noi", "Hà Nội"), ("plant-kor", "Plant in KOR"),
+    ]  # fmt: skip
+    assert [part.industry for part in product.parts] == ["textiles", "textiles"]
+    assert product.routes[0].assembly == "ha-noi"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({1: {"site": "하노이"}}, "site '하노이' leaves no id (latin letters or digits)"),
+        ({1: {"part": "Element"}}, "part 'element' and 'Element' have the same id 'element'"),
+    ],
+)
+def test_names_that_make_no_id_of_their_own_are_refused(tmp_path, change, said):
+    rows = [{**row, **change.get(number, {})} for number, row in enumerate(ROWS)]
+    done, out = make(tmp_path, rows)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr and not out.exists()

@@ -188,3 +188,51 @@ def test_a_folder_without_a_rule_file_is_no_law(tmp_path):
         read_law(tmp_path)
     said = f"{tmp_path}: no rule file (one of a country's folder, as us/cars.yaml)"
     assert str(caught.value) == said
+
+
+def sectors():
+    """Cloth of Korea sells 100, buys 20 of cloth and 30 of food, and 10 of trade; 50 of value."""
+    flows = [("KOR", "cloth", "KOR", "cloth", 20.0), ("JPN", "food", "KOR", "cloth", 30.0),
+             ("KOR", "trade", "KOR", "cloth", 10.0), ("KOR", "cloth", "JPN", "food", 7.0)]  # fmt: skip
+    accounts = [("KOR", "cloth", 100.0, 400.0, "s"), ("KOR", "trade", 50.0, np.nan, "s"),
+                ("KOR", "food", 10.0, 40.0, "s"), ("ROW", "cloth", 100.0, 400.0, "s")]  # fmt: skip
+    return {
+        "mrio_flows": pd.DataFrame(
+            flows, columns=["country", "industry", "user_country", "user", "value_musd"]
+        ),
+        "mrio_accounts": pd.DataFrame(
+            accounts, columns=["country", "industry", "output_musd", "jobs_central", "source"]
+        ),
+        "mrio_industries": pd.DataFrame(
+            {"industry": ["cloth", "food", "trade"], "goods": [True, True, False]}
+        ),
+        "mrio_regions": pd.DataFrame({"region": ["KOR", "ROW"], "members": ["KOR", ""]}),
+    }
+
+
+WIDTH = pd.DataFrame(
+    [("width", 0.5, 1.0, 2.0, "s", "derived")],
+    columns=["figure", "low", "central", "high", "source", "note"],
+)
+
+
+def test_jobs_that_no_row_gives_are_taken_over_the_value_made_of_the_industry(write):
+    own = economy.read_labour(write("labour.csv", LABOUR, "KOR,food,8,9,10,C,s,"))
+    made = economy.filled_labour(own, sectors(), WIDTH)
+    assert made[["country", "industry"]].to_numpy().tolist() == [["KOR", "food"], ["KOR", "cloth"]]
+    assert made.loc[0].to_dict() == own.loc[0].to_dict()
+    row = made.loc[1]
+    # 400 persons over 100 - 20, and over 100 - 20 - 30; services stay in the value made.
+    assert row[["jobs_low", "jobs_central", "jobs_high"]].tolist() == [2.5, 6.5, 16.0]
+    assert row[["grade", "source", "note"]].tolist() == ["D", "s", "derived"]
+
+
+def test_without_a_stated_range_or_a_table_of_industries_nothing_is_filled_in(write, tmp_path):
+    own = economy.read_labour(write("labour.csv", LABOUR, "KOR,food,8,9,10,C,s,"))
+    none = economy.read_labour_defaults(tmp_path / "absent.csv")
+    empty = dict.fromkeys(economy.SECTORS, pd.DataFrame())
+    for made in (
+        economy.filled_labour(own, sectors(), none),
+        economy.filled_labour(own, empty, WIDTH),
+    ):
+        pd.testing.assert_frame_equal(made, own)

@@ -13,6 +13,7 @@ from exposure.facts.documents import (
     Measure,
     OriginRule,
     OriginTest,
+    Scenario,
     Scope,
 )
 from exposure.facts.strict_yaml import parse
@@ -169,10 +170,19 @@ def test_clauses_of_an_action_have_names_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "field", ["id", "importer", "authority", "component", "title", "instrument", "scope"]
+    "field", ["id", "importer", "authority", "component", "title", "instrument"]
 )
 def test_an_action_is_whole(field):
     assert refusal(Action, without(ACTION, field)) == f"rule.yaml: {field}: is missing"
+
+
+def test_an_action_without_goods_is_told_how_to_say_all():
+    mend = "(`scope: {all: true}` for all goods, or `scope: {hts: [...]}`)"
+    assert refusal(Action, without(ACTION, "scope")) == f"rule.yaml: scope: is missing {mend}"
+    # Within a scenario too.
+    asked = {"id": "s", "title": "S", "question": "Q", "baseline": {"effective_on": "2025-01-15"}}
+    given = {**asked, "law": [{"new": without(ACTION, "scope")}]}
+    assert refusal(Scenario, given) == f"rule.yaml: law.0.new.scope: is missing {mend}"
 
 
 @pytest.mark.parametrize("field", ["id", "from", "known", "source"])

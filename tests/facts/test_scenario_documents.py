@@ -72,7 +72,30 @@ def test_a_change_of_the_law_is_one_change(given, says):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"new": NEW}, "new action us-robots: Robots"),
+        ({"new": NEW}, "new action us-robots: Robots, on top of the others"),
+        (
+            {"new": {**NEW, "displaces": ["s301", "s122"]}},
+            "new action us-robots: Robots, in the place of s122, s301",
+        ),
+        # A measure's own word beats the action's.
+        (
+            {"new": {**NEW, "displaces": ["s301"], "measures": [{**MEASURE, "displaces": []}]}},
+            "new action us-robots: Robots, on top of the others",
+        ),
+        (
+            {
+                "new": {
+                    **NEW,
+                    "displaces": ["s301"],
+                    "measures": [MEASURE, {**MEASURE, "id": "top", "displaces": []}],
+                }
+            },
+            "new action us-robots: Robots, in the place of s301 in part of its measures",
+        ),
+        (
+            {"new": {**NEW, "importer": "VNM", "authority": "mfn", "component": "mfn"}},
+            "new action us-robots: Robots, an ordinary rate",
+        ),
         ({"action": "a", "suspend": True}, "a: suspend all"),
         ({"action": "a", "suspend": True, "clause": ["x", "y"]}, "a: suspend x, y"),
         ({"action": "a", "suspend": True, "origin": ["KOR", "EU"]}, "a: suspend KOR, EU"),

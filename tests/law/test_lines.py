@@ -7,7 +7,7 @@ import pytest
 
 import exposure as ex
 from exposure.law.base import Tag
-from exposure.law.lines import duty_lines, joined_lines, some_crossings
+from exposure.law.lines import NONE_HELD, duty_lines, joined_lines, some_crossings
 from exposure.law.question import Crossings, ask
 from exposure.law.state import law_state
 from exposure.model.compile import law_book
@@ -143,7 +143,42 @@ def test_the_first_clause_of_all_is_a_line_too(tmp_path, when, facts, known):
     assert found.known.tolist() == [known]
     np.testing.assert_array_equal(found.rate, [0.05 if known else np.nan])
     assert np.isnan(found.column1.rate).all()
-    assert found.column1.text.tolist() == ["no ordinary rate known for this importer and good"]
+    assert found.column1_clause.tolist() == [NONE_HELD]
+    assert found.column1.text.tolist() == ["no ordinary rate of MEX is encoded for this code"]
+
+
+OWN = (
+    "scope: {all: true}\nmeasures:",
+    """scope: {hts: ["72", "8708.29"]}
+measures:
+  - {id: export, from: 2018-01-01, known: 2018-01-01, when: {claim: usmca}, scope: {all: true},
+     rate: 0, source: "LIGIE"}
+  - {id: asked, from: 2018-01-01, known: 2018-01-01, when: {use: car}, scope: {hts: ["90"]},
+     rate: 0.02, source: "LIGIE"}""",
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "rate", "text"),
+    [
+        ("56031100", {"claim": "usmca"}, 0.0, ""),
+        ("87082951", {"claim": "usmca"}, 0.0, ""),
+        ("87082951", {}, 0.05, ""),
+        ("56031100", {}, np.nan, "no ordinary rate of MEX is encoded for this code, only for goods"
+                                 " of chapters 72, 87"),
+        ("90021100", {}, np.nan, "the ordinary rate of MEX depends on use"),
+    ],
+)  # fmt: skip
+def test_an_exemption_of_every_good_is_known_without_its_ordinary_rate(
+    tmp_path, code, facts, rate, text
+):
+    old = textwrap.dedent(tiny.FILES["law/mex/mfn.yaml"])
+    assert OWN[0] in old
+    book = law_book(ex.load(tiny.write(tmp_path, law__mex__mfn__yaml=OWN)))
+    found = lines(book, [(code, "KOR", "MEX", facts)])
+    np.testing.assert_array_equal(found.column1.rate, [rate])
+    assert found.column1.text.tolist() == [text]
+    assert (found.column1_clause.tolist() == [NONE_HELD]) == np.isnan(rate)
 
 
 def test_law_that_is_not_encoded_is_named_for_its_goods_and_importer(tmp_path):

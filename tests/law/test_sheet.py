@@ -190,3 +190,14 @@ def test_a_duty_that_is_not_known_says_so_first(small):
     lines = sheet_text(found, "head", whole=False).splitlines()
     assert lines[1].startswith("Duty not known, ")
     assert lines[2].startswith("Not known: ")
+
+
+def test_an_importer_without_the_rate_is_not_answered_from_the_american_schedule(world):
+    made = sheet(ex.rate(world, "5603.11.00", "KOR", "2026-10-01", importer="VNM"))
+    assert made.unknown.startswith("no ordinary rate of VNM is encoded for this code, only for")
+    assert "column 1" not in made.unknown
+    (row,) = made.duties.to_dict("records")
+    assert (row["status"], row["effective_from"]) == ("unknown", "")
+    assert "HTSUS" not in row["source"]
+    free = sheet(ex.rate(world, "5603.11.00", "KOR", "2026-10-01", importer="VNM", regime="epe"))
+    assert (free.total, free.unknown) == (0.0, "")

@@ -192,6 +192,21 @@ class Action(Document):
     exemptions: list[Exemption] = []
     ends: list[Ending] = []
 
+    @property
+    def beside(self) -> str:
+        """How it stands to the duties of other authorities, in a few words."""
+        said = {
+            tuple(self.displaces if item.displaces is None else item.displaces)
+            for item in self.measures
+        }
+        named = ", ".join(sorted({name for names in said for name in names}))
+        if self.authority == "mfn":
+            return "an ordinary rate"
+        if not named:
+            return "on top of the others"
+        # Measures of one action may differ: some displace, or each another duty.
+        return f"in the place of {named}" + (" in part of its measures" if len(said) > 1 else "")
+
     @model_validator(mode="after")
     def _unique(self) -> Action:
         ids = [clause.id for clause in [*self.measures, *self.exemptions]]

@@ -58,7 +58,7 @@ class Delta(Document):
     def __str__(self) -> str:
         """Return the change in a line."""
         if self.new is not None:
-            return f"new action {self.new.id}: {self.new.title}"
+            return f"new action {self.new.id}: {self.new.title}, {self.new.beside}"
         said = []
         if self.suspend:
             chosen = [", ".join(names) for names in (self.clause, self.origin) if names]
