@@ -27,7 +27,7 @@ EVENTS = {
     "half",
 }
 """What a process does to files; before each of them it may be killed, and in the middle of a file."""
-MOMENTS = count(40, 1000)
+MOMENTS = count(20, 1000)
 
 
 def recorded(monkeypatch, module, name, work):

@@ -18,7 +18,7 @@ from tests.reference.law import Crossing, Law, duty, load_law
 
 ROOT = Path(__file__).resolve().parents[2] / "data" / "raw" / "law"
 # All of them by `make nightly`.
-COUNT = count(8_000, 100_000)
+COUNT = count(5_000, 100_000)
 SEED = 20250402
 ORIGINS = ["KOR", "JPN", "CHN", "MEX", "CAN", "VNM", "TWN", "DEU", "GBR", "IND", "BRA", "CHE",
            "RUS", "THA", "ZAF"]  # fmt: skip

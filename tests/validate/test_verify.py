@@ -51,7 +51,7 @@ def shipped():
             world,
             *names,
             products=products,
-            draws=count(4, 12),
+            draws=count(2, 12),
             by_sector=False,
             by_quarter=False,
             **more,
