@@ -45,7 +45,7 @@ def test_numbers_that_must_come_out(world, hts, origin, on, facts, expected):
 
 @pytest.fixture(scope="module")
 def result(world):
-    return ex.run(world, *part(SCENARIOS, 2), draws=0, by_quarter=False, by_sector=False)
+    return ex.run(world, *SCENARIOS, draws=0, by_quarter=False, by_sector=False)
 
 
 def test_landed_cost_adds_up_in_every_scenario(result):
