@@ -68,6 +68,8 @@ def test_nothing_an_empty_folder_and_a_report_may_be_replaced(tmp_path, manifest
         (tmp_path / "manifest.json").write_text(manifest)
         (tmp_path / "report.html").write_text("x")
     _may_replace(tmp_path)
+    held = [] if manifest is None else ["manifest.json", "report.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == held, "asking takes nothing away"
 
 
 @pytest.mark.parametrize("manifest", [None, "{", '{"columns": []}', "[]", '"report"'])

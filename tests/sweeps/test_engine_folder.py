@@ -28,6 +28,7 @@ def plan(folder, mark="mine", text=None):
 def test_an_empty_folder_and_none_may_be_written(tmp_path):
     _clear(tmp_path, "mine", resume=False)
     _clear(tmp_path / "none", "mine", resume=True)
+    assert list(tmp_path.iterdir()) == [], "asking makes nothing"
 
 
 def test_a_folder_of_anything_else_is_refused(tmp_path):
