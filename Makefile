@@ -23,7 +23,7 @@ nightly: .venv/dev.stamp
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy -n 2
 
 bench: .venv/dev.stamp
 	$(BIN)/python benchmarks/panel.py
