@@ -4,9 +4,13 @@
 takes long on the whole tariff, and ``made`` a run on it; ``folder`` an empty folder.
 """
 
+import gc
 import re
 
 import pytest
+
+# The heap of a world is large and holds little garbage: it is searched seldom.
+gc.set_threshold(200_000, 20, 100)
 
 RELIEF = "rates: {us-cars/usmca: 0.1}\n"
 PACT = """\

@@ -87,7 +87,9 @@ def plain(value: Any) -> Any:
     {'hours': None, 'folder': 'reports'}
     """
     if hasattr(value, "to_dict"):
-        return [plain(row) for row in value.to_dict("records")]
+        from exposure.frames import records
+
+        return [plain(row) for row in records(value)]
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

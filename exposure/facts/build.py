@@ -82,8 +82,8 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Text columns as text, as they come back from disk."""
-    text = [name for name in table if table[name].dtype == object]
-    return table.astype(dict.fromkeys(text, "str"))
+    text = [name for name, kind in table.dtypes.items() if kind.kind == "O"]
+    return table.astype(dict.fromkeys(text, "str")) if text else table
 
 
 def build(root: Path) -> dict[str, int]:

@@ -136,15 +136,21 @@ def numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[float]:
         Naming the first row that holds something else, or a number that cannot be held.
     """
     text = table[column]
-    values = pd.to_numeric(text.where(text != ""), errors="coerce").astype(float)
+    values = pd.to_numeric(text, errors="coerce").astype(float)
+    doubtful = np.flatnonzero(~np.isfinite(values) | (values == 0))
+    wrong = np.zeros(len(text), dtype=bool)
     # What is too small to be held has become nought.
-    lost = (values == 0) & text.str.contains(r"^[^eE]*[1-9]")
-    wrong = np.asarray((~np.isfinite(values) & (text != "")) | lost, dtype=bool)
+    wrong[doubtful] = [_no_number(cell) for cell in text.iloc[doubtful].tolist()]
     if wrong.any():
         row = int(wrong.argmax())
         said = f"{column} {shown(text.iloc[row])} is not a number"
         raise DataError(said, f"{path}: row {row + 2}")
     return values
+
+
+def _no_number(cell: str) -> bool:
+    number = plain_number(cell)
+    return cell != "" and (number is None or not math.isfinite(number))
 
 
 def whole_numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[int]:

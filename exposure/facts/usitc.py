@@ -130,7 +130,7 @@ def read_tables(folder: Path) -> Tables:
         # A line without codes of its own is its own code.
         if not any(f"{line}{n:02d}" in found for n in range(100)):
             found[f"{line}00"] = (start, "")
-    rows = [{str(k): str(v) for k, v in row.items()} for row in lines.to_dict("records")]
+    rows = [{key: str(value) for key, value in row.items()} for row in records(lines)]
     return Tables(rows, found)
 
 

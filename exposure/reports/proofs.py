@@ -162,7 +162,7 @@ class Proofs:
                 "duty": words.percent(row["duty_rate"]),
                 "source": row["source"],
             }
-            for row in mine[list(LAW)].drop_duplicates().to_dict("records")
+            for row in records(mine[list(LAW)].drop_duplicates())
         ]
 
     def _inputs(self) -> dict[str, list[list[str]]]:

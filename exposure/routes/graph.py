@@ -301,7 +301,7 @@ def _number(nodes: pd.DataFrame, edges: pd.DataFrame) -> None:
 
 def _own_content(nodes: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
     entries: list[tuple[int, tuple[str, str, str], float]] = []
-    for index, row in enumerate(nodes.to_dict("records")):
+    for index, row in enumerate(records(nodes)):
         if row["part"] == MARKET:
             continue
         materials = {str(k): float(v) for k, v in json.loads(str(row["materials"])).items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,6 +24,7 @@ from exposure.errors import DataError
 from exposure.facts.documents import Component, Hts, Slug
 from exposure.facts.strict_yaml import read_document
 from exposure.facts.world import World
+from exposure.frames import records
 from exposure.law.book import LawBook
 from exposure.law.column1 import read_rate
 from exposure.law.question import Crossings
@@ -399,7 +400,7 @@ def page(made: Comparison, imports: pd.DataFrame, more: Sequence[str] = ()) -> s
         *more,
         "## Clusters",
     ]
-    spans = {row["cluster"]: row for row in made.spans().to_dict("records")}
+    spans = {row["cluster"]: row for row in records(made.spans())}
     counts = made.clusters().set_index("cluster")["rows"]
     for item in ledger.clusters:
         facts = ", ".join(f"`{name}` = {value}" for name, value in item.facts.items())
@@ -443,7 +444,7 @@ def _covered(made: Comparison, imports: pd.DataFrame) -> float:
     return float(ours.loc[mine, "usd"].sum() / ours["usd"].sum())
 
 
-def _where(span: dict[Hashable, Any]) -> str:
+def _where(span: dict[str, Any]) -> str:
     return (
         f"Components: {span['components']}. Countries: {span['countries']}. "
         f"Days: {span['first']} to {span['last']}."

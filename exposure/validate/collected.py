@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from exposure.errors import DataError
 from exposure.facts.documents import LawDate
 from exposure.facts.files import numbers, read_csv
 from exposure.facts.world import World
+from exposure.frames import records
 from exposure.law.book import LawBook
 from exposure.law.state import state_keys
 from exposure.law.timeline import days
@@ -90,7 +90,7 @@ def collected(world: World) -> pd.DataFrame:
     book = law_book(world)
     months = {period: _month(world, book, str(period)) for period in given["period"].unique()}
     rows = []
-    for row in given.to_dict("records"):
+    for row in records(given):
         mine = groups[(groups["iso3"] == row["country"]) & (groups["month"] == row["period"])]
         rows.append(_row(world, months[row["period"]], row, mine))
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -122,7 +122,7 @@ def _month(world: World, book: LawBook, period: str) -> _Month:
 
 
 def _row(
-    world: World, month: _Month, given: dict[Hashable, object], groups: pd.DataFrame
+    world: World, month: _Month, given: dict[str, object], groups: pd.DataFrame
 ) -> dict[str, object]:
     trade = world.tables["us_imports"]
     usd = trade["imports_kusd"].to_numpy(dtype=float) * 1e3

@@ -8,7 +8,6 @@ from exposure.facts.tables.forms import (
     YEAR_ON,
     choice,
     cited,
-    column,
     country,
     form,
     grade,
@@ -22,6 +21,7 @@ from exposure.facts.tables.forms import (
     slug,
     text,
     triple,
+    year,
 )
 
 CONFLICT_KINDS = ("scenario", "rate", "figure", "deal", "formula", "nothing")
@@ -110,7 +110,7 @@ ECONOMY = {
             "exporter": form("Country, or EU, or ROW", "[A-Z]{2,3}", "two or three letters"),
             "importer": form("The same", "[A-Z]{2,3}", "two or three letters"),
             "value_musd": number("Million USD", 0, INF),
-            "year": column(int, "Year", "1990 to 2100", lambda s: s.between(1990, 2100)),
+            "year": year(),
             "grade": grade(),
             "source": cited(),
         },
@@ -126,7 +126,7 @@ ECONOMY = {
             "hts": hts("Code"),
             "imports_usd": number("USD", 0, INF),
             "facts": json_object("What the law asks for, as shipments of this kind state it"),
-            "year": column(int, "Year", "1990 to 2100", lambda s: s.between(1990, 2100)),
+            "year": year(),
             "grade": grade(),
             "source": cited(),
         },
@@ -142,7 +142,7 @@ ECONOMY = {
             "announced_rate": number("Rate that was announced", 0, 1),
             "part": number("Part of deficit over imports that is charged", 0.01, 1),
             "floor": number("Least rate", 0, 1),
-            "year": column(int, "Year of trade", "1990 to 2100", lambda s: s.between(1990, 2100)),
+            "year": year("Year of trade"),
             "grade": grade(),
             "source": cited(),
             "note": text("In our words", empty=True),

@@ -7,7 +7,6 @@ from exposure.facts.tables.forms import (
     INF,
     choice,
     cited,
-    column,
     country,
     flag,
     form,
@@ -21,6 +20,7 @@ from exposure.facts.tables.forms import (
     slug,
     text,
     triple,
+    year,
 )
 
 FIRMS = {
@@ -34,9 +34,7 @@ FIRMS = {
             "firm": text("Firm"),
             "market": country("Country of the buyers"),
             "unit": text("What one is called: vehicle, phone"),
-            "year": column(
-                int, "Year of the figures", "1990 to 2100", lambda s: s.between(1990, 2100)
-            ),
+            "year": year("Year of the figures"),
             "sector": slug("Sector of the behavioural parameters"),
             "category": slug("Category in which it has its rivals", empty=True),
             "importer": choice("Whose company enters it", ("own", "independent")),
@@ -111,7 +109,7 @@ FIRMS = {
         {
             "product": slug("Product"),
             "route": slug("Route"),
-            "year": column(int, "Year", "1990 to 2100", lambda s: s.between(1990, 2100)),
+            "year": year(),
             "units": number("Units", 0, INF),
             "grade": grade(),
             "source": cited(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -30,21 +31,33 @@ Test = Callable[[Any], Any]
 
 
 def column(kind: Any, what: str, says: str, test: Test, *, nullable: bool = False) -> Any:
-    """A column; ``says`` is what a person reads when a value fails ``test``."""
-    return pa.Column(kind, pa.Check(test, error=says), description=what, nullable=nullable)
+    """A column; ``says`` is what a person reads when a value fails ``test``.
+
+    ``test`` is asked of one text where the column holds texts, and each text of a column but once;
+    it is asked of an array where the column holds numbers.
+    """
+    check = pa.Check(_of_each(test) if kind == "str" else test, error=says)
+    notes = {"test": test}
+    return pa.Column(kind, check, description=what, nullable=nullable, metadata=notes)
+
+
+def _of_each(test: Test) -> Test:
+    """The test of a text, asked of a series of them."""
+    return lambda texts: texts.map({text: test(text) for text in texts.unique()}).astype(bool)
 
 
 def text(what: str, *, empty: bool = False) -> Any:
     """A text."""
     says = "any text" if empty else "a text, not empty"
-    return column("str", what, says, lambda s: s.notna() if empty else s.str.len() > 0)
+    return column("str", what, says, lambda value: empty or value != "")
 
 
 def form(what: str, form: str, says: str, *, empty: bool = False) -> Any:
     """Text that fits a pattern as a whole."""
-    pattern = f"(?:{form})?" if empty else form
+    # Digits and letters of other alphabets are none here.
+    whole = re.compile(f"(?:{form})?" if empty else form, re.ASCII).fullmatch
     says += " or empty" if empty else ""
-    return column("str", what, says, lambda s: s.str.fullmatch(pattern))
+    return column("str", what, says, lambda value: whole(value) is not None)
 
 
 def slug(what: str, *, empty: bool = False) -> Any:
@@ -76,12 +89,7 @@ def words(what: str, *, empty: bool = True) -> Any:
 
 def json_object(what: str) -> Any:
     """A JSON object as text."""
-    return column("str", what, "a JSON object", _are_objects)
-
-
-def _are_objects(texts: pd.Series[str]) -> pd.Series[bool]:
-    told = {text: _is_object(text) for text in texts.unique()}
-    return texts.map(told).astype(bool)
+    return column("str", what, "a JSON object", _is_object)
 
 
 def _is_object(text: str) -> bool:
@@ -93,7 +101,7 @@ def _is_object(text: str) -> bool:
 
 def choice(what: str, values: tuple[str, ...]) -> Any:
     """One of some words."""
-    return column("str", what, ", ".join(values), lambda s: s.isin(values))
+    return column("str", what, ", ".join(values), lambda value: value in values)
 
 
 def number(what: str, low: float, high: float, *, nullable: bool = False) -> Any:
@@ -103,14 +111,19 @@ def number(what: str, low: float, high: float, *, nullable: bool = False) -> Any
         float,
         what,
         says,
-        lambda s: s.between(low, high) & (s.abs() < INF),
+        lambda v: (v >= low) & (v <= high) & (abs(v) < INF),
         nullable=nullable,
     )
 
 
+def year(what: str = "Year") -> Any:
+    """A year."""
+    return column(int, what, "1990 to 2100", lambda v: (v >= 1990) & (v <= 2100))
+
+
 def flag(what: str) -> Any:
     """True or false."""
-    return pa.Column(bool, description=what)
+    return pa.Column(bool, description=what, metadata={"test": None})
 
 
 def grade() -> Any:

@@ -23,6 +23,7 @@ from exposure.facts.tables.forms import (
     text,
     triple,
     words,
+    year,
 )
 
 KINDS = get_args(Outcome)
@@ -166,7 +167,7 @@ OUTCOMES = {
             "forecast": slug("Bill that was stated, of `forecasts`"),
             "value_usd": number("USD a year", 0, INF),
             "units": number("Units a year", 0, INF),
-            "year": column(int, "Year", "1990 to 2100", lambda s: s.between(1990, 2100)),
+            "year": year(),
             **_cited(),
         },
     ),
@@ -183,7 +184,7 @@ OUTCOMES = {
             "coverage_high": number("Largest share inside the intervals", 0, 1, nullable=True),
             "bias_most": number("Largest absolute bias, of what was observed", 0, 1),
             "beats": words("Naive rules that err more"),
-            "least": column(int, "Outcomes to be judged by", "1 or more", lambda s: s >= 1),
+            "least": column(int, "Outcomes to be judged by", "1 or more", lambda v: v >= 1),
             "reason": text("Why this band"),
         },
     ),
@@ -215,8 +216,8 @@ OUTCOMES = {
         {
             "kind": choice("Kind of outcome", KINDS),
             "title": text("The same in words"),
-            "n": column(int, "Outcomes scored", "0 or more", lambda s: s >= 0),
-            "least": column(int, "Outcomes to be judged by", "1 or more", lambda s: s >= 1),
+            "n": column(int, "Outcomes scored", "0 or more", lambda v: v >= 0),
+            "least": column(int, "Outcomes to be judged by", "1 or more", lambda v: v >= 1),
             "coverage": number("Share inside the intervals", 0, 1, nullable=True),
             "coverage_low": number("Its band, least", 0, 1, nullable=True),
             "coverage_high": number("Its band, largest", 0, 1, nullable=True),

@@ -6,7 +6,6 @@ from exposure.facts.tables.forms import (
     INF,
     choice,
     cited,
-    column,
     country,
     flag,
     form,
@@ -19,9 +18,8 @@ from exposure.facts.tables.forms import (
     text,
     triple,
     words,
+    year,
 )
-
-YEAR = (int, "Year", "1990 to 2100", lambda s: s.between(1990, 2100))
 
 SECTORS = {
     "mrio_industries": schema(
@@ -106,7 +104,7 @@ SECTORS = {
             "hts": hts("Line", r"\d{8}", "8 digits"),
             "origin": form("Country, or EU", "[A-Z]{2,3}", "two or three letters"),
             "imports_kusd": number("Imports for consumption, customs value [thousand USD]", 0, INF),
-            "year": column(*YEAR),
+            "year": year(),
             "source": cited(),
         },
     ),
@@ -118,7 +116,7 @@ SECTORS = {
             "origin": form("Country, or EU", "[A-Z]{2,3}", "two or three letters"),
             "industry": slug("Industry; `unassigned`: goods of no industry, as those returned"),
             "imports_kusd": number("Imports for consumption, customs value [thousand USD]", 0, INF),
-            "year": column(*YEAR),
+            "year": year(),
             "source": cited(),
         },
     ),
@@ -183,7 +181,7 @@ SECTORS = {
             "name": text("Industry, or firm as its products name it"),
             "kind": choice("Persons at work, or at stake by closure", ("employment", "tail")),
             "jobs": number("Persons", 0, INF),
-            "year": column(*YEAR),
+            "year": year(),
             "source": cited(),
             "note": text("Why ours may differ, in our words"),
         },
