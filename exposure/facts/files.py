@@ -137,20 +137,15 @@ def numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[float]:
     """
     text = table[column]
     values = pd.to_numeric(text, errors="coerce").astype(float)
-    doubtful = np.flatnonzero(~np.isfinite(values) | (values == 0))
-    wrong = np.zeros(len(text), dtype=bool)
+    wrong = (~np.isfinite(values) & (text != "")).to_numpy(dtype=bool, copy=True)
     # What is too small to be held has become nought.
-    wrong[doubtful] = [_no_number(cell) for cell in text.iloc[doubtful].tolist()]
+    nought = np.flatnonzero(values == 0)
+    wrong[nought] = [plain_number(cell) is None for cell in text.iloc[nought].tolist()]
     if wrong.any():
         row = int(wrong.argmax())
         said = f"{column} {shown(text.iloc[row])} is not a number"
         raise DataError(said, f"{path}: row {row + 2}")
     return values
-
-
-def _no_number(cell: str) -> bool:
-    number = plain_number(cell)
-    return cell != "" and (number is None or not math.isfinite(number))
 
 
 def whole_numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[int]:
