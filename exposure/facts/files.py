@@ -137,7 +137,7 @@ def numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series[float]:
     """
     text = table[column]
     values = pd.to_numeric(text, errors="coerce").astype(float)
-    wrong = (~np.isfinite(values) & (text != "")).to_numpy(dtype=bool, copy=True)
+    wrong = np.array(~np.isfinite(values) & (text != ""), dtype=bool)
     # What is too small to be held has become nought.
     nought = np.flatnonzero(values == 0)
     wrong[nought] = [plain_number(cell) is None for cell in text.iloc[nought].tolist()]
