@@ -197,7 +197,7 @@ FILES = {
         "MEX,Mexico,MEX,MEX,MEX,\nUSA,United States,USA,,,\n"
     ),
     "economy/mrio/industries.csv": (
-        "industry,title,isic,goods,sector,note\ncars,Cars,C29,1,,\nservices,Services,I-T,0,,\n"
+        "industry,title,isic,goods,sector,note\ncars,Cars,C29,1,cars,\nservices,Services,I-T,0,,\n"
     ),
     # Each row: inputs and final demand; columns add up with value added of 60, 90, 100 and 290.
     "economy/mrio/flows.csv": (
@@ -214,10 +214,11 @@ FILES = {
     "economy/mrio/hts.csv": "prefix,industry,source\n87,cars,s\n",
     "economy/mrio/us_imports.csv": (
         "hts,origin,imports_kusd,year,source\n87032301,MEX,45000,2024,s\n"
+        "87032301,DEU,90000,2024,s\n87082951,DEU,10000,2024,s\n87032301,KOR,75000,2024,s\n"
     ),
     "economy/mrio/us_import_totals.csv": (
         "origin,industry,imports_kusd,year,source\nMEX,cars,50000,2024,s\n"
-        "MEX,unassigned,1000,2024,s\n"
+        "MEX,unassigned,1000,2024,s\nDEU,cars,100000,2024,s\nKOR,cars,80000,2024,s\n"
     ),
     "economy/mrio/shipment_facts.csv": (
         "origin,attribute,value,grade,source,note\nMEX,approved,true,D,s,\n"
@@ -239,11 +240,6 @@ FILES = {
         "cars,USA,USA,600,2022,B,s\ncars,USA,DEU,50,2022,B,s\ncars,USA,KOR,20,2022,B,s\n"
         "cars,DEU,USA,100,2022,B,s\ncars,DEU,DEU,400,2022,B,s\ncars,DEU,KOR,30,2022,B,s\n"
         "cars,KOR,USA,80,2022,B,s\ncars,KOR,DEU,40,2022,B,s\ncars,KOR,KOR,200,2022,B,s\n"
-    ),
-    "economy/market_lines.csv": (
-        "market,region,origin,hts,imports_usd,facts,year,grade,source\n"
-        "cars,DEU,DEU,87032301,90,{},2024,B,s\ncars,DEU,DEU,87082951,10,{},2024,B,s\n"
-        'cars,KOR,KOR,87032301,80,"{""claim"": ""korus""}",2024,B,s\n'
     ),
     "economy/labour.csv": (
         "country,industry,jobs_low,jobs_central,jobs_high,grade,source,note\n"

@@ -31,7 +31,7 @@ from exposure.facts.writing import replace_files
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 11
+FORMAT = 12
 """Number of the form of the built tables; a change makes older ones stale."""
 
 

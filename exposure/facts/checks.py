@@ -76,23 +76,16 @@ def _allowed(attribute: dict[str, Any], value: object) -> bool:
 def stated_values_allowed(tables: Tables) -> Iterator[ExposureError]:
     """What goods state of a fact is a value that the fact may have."""
     known = {row["id"]: row for row in records(tables["attributes"])}
-    stated = [
-        (f"economy/mrio/shipment_facts.csv: {row['origin']} {row['attribute']}",
-         f'{{"{row["attribute"]}": {row["value"]}}}')
-        for row in records(tables["shipment_facts"])
-    ] + [
-        (f"economy/market_lines.csv: {row['market']} {row['region']} {row['hts']}", row["facts"])
-        for row in records(tables["market_lines"])
-    ]  # fmt: skip
-    for where, text in stated:
+    for row in records(tables["shipment_facts"]):
+        name = row["attribute"]
         try:
-            facts = json.loads(text)
+            value = json.loads(str(row["value"]))
         except ValueError:
             continue  # told by what asks for JSON
-        for name, value in facts.items():
-            if name in known and not _allowed(known[name], value):
-                choices = known[name]["choices"] or known[name]["kind"]
-                yield DataError(f"attribute {name} = {value!r}", where, f"allowed: {choices}")
+        if name in known and not _allowed(known[name], value):
+            where = f"economy/mrio/shipment_facts.csv: {row['origin']} {name}"
+            choices = known[name]["choices"] or known[name]["kind"]
+            yield DataError(f"attribute {name} = {value!r}", where, f"allowed: {choices}")
 
 
 def displaced_exist(tables: Tables) -> Iterator[ExposureError]:
@@ -127,7 +120,6 @@ CITED = (
     "correlations",
     "categories",
     "market_flows",
-    "market_lines",
     "makings",
     "volumes_by_year",
     "transformations",
@@ -256,11 +248,11 @@ def correlations_meet_names(tables: Tables) -> Iterator[ExposureError]:
 
 
 def markets_whole(tables: Tables) -> Iterator[ExposureError]:
-    """Flows and lines belong to markets; every region both buys and sells; facts are known."""
+    """Flows belong to markets, markets to one industry; every region both buys and sells."""
     markets = set(tables["markets"]["market"])
-    for table in ("market_flows", "market_lines"):
-        for name in sorted(set(tables[table]["market"]) - markets):
-            yield DataError(f"market {name!r} is not in markets.csv", f"economy/{table}.csv")
+    for name in sorted(set(tables["market_flows"]["market"]) - markets):
+        yield DataError(f"market {name!r} is not in markets.csv", "economy/market_flows.csv")
+    sectors = tables["mrio_industries"]["sector"].value_counts()
     regions = {
         str(name): (set(rows["exporter"]), set(rows["importer"]))
         for name, rows in tables["market_flows"].groupby("market")
@@ -270,14 +262,9 @@ def markets_whole(tables: Tables) -> Iterator[ExposureError]:
         if not sell or sell != buy or row["importer"] not in sell:
             what = "regions that sell and those that buy are not the same, or lack the importer"
             yield DataError(what, f"economy/market_flows.csv: {name}")
-        lines = tables["market_lines"]
-        mine = set(lines.loc[lines["market"] == name, "region"])
-        for region in sorted((sell - {row["importer"]}) - mine):
-            yield DataError(f"no tariff line of {region}", f"economy/market_lines.csv: {name}")
-    attributes = set(tables["attributes"]["id"])
-    for text in sorted(set(tables["market_lines"]["facts"])):
-        for name in set(json.loads(str(text))) - attributes:
-            yield DataError(f"attribute {name!r} is not known", "economy/market_lines.csv: facts")
+        if len(sectors) and (count := sectors.get(row["sector"], 0)) != 1:
+            where = f"economy/markets.csv: {name}, sector {row['sector']!r}"
+            yield DataError(f"sector of {count} industries", where, "that of one in industries.csv")
 
 
 def long_run_beside_short(tables: Tables) -> Iterator[ExposureError]:

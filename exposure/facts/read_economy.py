@@ -28,9 +28,6 @@ CATEGORY_COLUMNS = (
 
 MARKETS = ("market", "title", "sector", "importer", "note")
 MARKET_FLOWS = ("market", "exporter", "importer", "value_musd", "year", "grade", "source")
-MARKET_LINES = (
-    "market", "region", "origin", "hts", "imports_usd", "facts", "year", "grade", "source",
-)  # fmt: skip
 FORMULA = (
     "country", "exports_usd", "imports_usd", "announced_rate", "part", "floor", "year", "grade",
     "source", "note",
@@ -135,20 +132,12 @@ def read_categories(path: Path) -> pd.DataFrame:
 
 
 def read_markets(folder: Path) -> dict[str, pd.DataFrame]:
-    """Markets of industries, trade between regions, and the tariff lines behind their rates."""
-    lines = read_csv(folder / "market_lines.csv", MARKET_LINES)
-    flows = read_csv(folder / "market_flows.csv", MARKET_FLOWS)
-    for table, name, path in (
-        (lines, "imports_usd", "market_lines.csv"),
-        (flows, "value_musd", "market_flows.csv"),
-    ):
-        table[name] = numbers(table, name, folder / path)
-        table["year"] = whole_numbers(table, "year", folder / path)
-    return {
-        "markets": read_csv(folder / "markets.csv", MARKETS),
-        "market_flows": flows,
-        "market_lines": lines,
-    }
+    """Markets of industries, and trade between regions."""
+    path = folder / "market_flows.csv"
+    flows = read_csv(path, MARKET_FLOWS)
+    flows["value_musd"] = numbers(flows, "value_musd", path)
+    flows["year"] = whole_numbers(flows, "year", path)
+    return {"markets": read_csv(folder / "markets.csv", MARKETS), "market_flows": flows}
 
 
 def read_formula(path: Path) -> pd.DataFrame:

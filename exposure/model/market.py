@@ -6,7 +6,6 @@ CES with flat supply stands beside it as a check. Plants of the importing countr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -18,22 +17,17 @@ from numpy.typing import NDArray
 from exposure.economy import gsim
 from exposure.economy.sourcing import armington
 from exposure.errors import DataError, QueryError
-from exposure.facts.documents import LawDate, Scenario
+from exposure.facts.documents import Scenario
 from exposure.facts.scenario import read_scenario
 from exposure.facts.world import World
-from exposure.law.book import LawBook
-from exposure.law.question import Crossings
-from exposure.law.rates import rates
 from exposure.model.cases import three
-from exposure.model.compile import law_book
 from exposure.model.draws import draw
 from exposure.model.ranges import parameter_name, parameter_ranges
+from exposure.model.trade_rates import KNOWN, line_rates, rates_by_origin
 
 Floats = NDArray[np.float64]
 STEPS = 40
 """Steps of a change of duty: the linear form errs with its square."""
-KNOWN = 0.5
-"""Part of a region's imports whose rate must be known, or the market's is not."""
 
 
 def market(
@@ -60,12 +54,12 @@ def market(
     Returns
     -------
     ``market_origins``
-        A row an exporter: mean rate before and after [fraction], the part of imports whose rate is
-        known, imports of the lines on which it is read over sales [fraction; of other years, so it
-        may exceed 1], sales to the market [USD a year], their change with its range, creation and
-        diversion (central; they add up to the change of volume at old prices), the change that CES
-        with flat supply gives, the change of the exporter's price [fraction] and its producers'
-        surplus.
+        A row an exporter: mean rate before and after [fraction] over every line of its imports,
+        these imports [USD, by customs in the year of the table ``us_imports``] and the part of them
+        whose rate is known, sales to the market [USD a year, by the input-output table], their
+        change with its range, creation and diversion (central; they add up to the change of volume
+        at old prices), the change that CES with flat supply gives, the change of the exporter's
+        price [fraction] and its producers' surplus.
     ``market_rivals``
         Diversion from exporter to exporter in the market [USD], at prices with duty.
     ``market_countries``
@@ -81,8 +75,8 @@ def market(
     Examples
     --------
     >>> found = ex.market(world, "law-today", "us-steel", draws=0)["market_origins"]
-    >>> found.set_index("exporter").loc["CAN", ["rate_before", "rate_after"]].tolist()
-    [0.0, 0.5]
+    >>> found.set_index("exporter").loc["CAN", ["rate_before", "rate_after"]].round(3).tolist()
+    [0.0, 0.406]
     """
     known = world.tables["markets"].set_index("market")
     if name not in known.index:
@@ -93,16 +87,15 @@ def market(
     importer, sector = str(known.at[name, "importer"]), str(known.at[name, "sector"])
     regions, value = _trade(world, name)
     here = regions.index(importer)
-    sides = _mean_rates(world, read, name, regions, importer)
+    read_on = _mean_rates(world, read, name, sector, regions, importer)
+    sides = [read_on[side].to_numpy(dtype=float) for side in ("rate_before", "rate_after")]
     choice = _choices(world, read, sector, draws, seed)
     whole = _world(value, here, sides, choice)
     found = gsim.in_steps(whole, STEPS)
     head = {"scenario": read.id, "market": name}
     return MappingProxyType(
         {
-            "market_origins": _origins(
-                head, regions, value[:, here], here, sides, choice, found
-            ).merge(_lines_share(world, name, regions, value[:, here]), on="exporter"),
+            "market_origins": _origins(head, read_on, value[:, here], here, choice, found),
             "market_rivals": _rivals(head, regions, gsim.rivals_in_steps(_row(whole), STEPS, here)),
             "market_countries": _countries(head, regions, found, here),
         }
@@ -121,7 +114,7 @@ def _trade(world: World, name: str) -> tuple[list[str], Floats]:
 
 
 def _world(
-    value: Floats, here: int, sides: Sequence[tuple[Floats, Floats]], choice: Mapping[str, Floats]
+    value: Floats, here: int, sides: Sequence[Floats], choice: Mapping[str, Floats]
 ) -> gsim.World:
     """All regions, with the importer's rates on both sides and elasticities by row."""
     size, count = len(choice["origin_elasticity"]), len(value)
@@ -129,7 +122,7 @@ def _world(
     supply[:, here] = choice["domestic_supply_elasticity"]
     # Duties of other countries do not move; they are left aside.
     duty = [np.zeros((size, count, count)) for _ in sides]
-    for grid, (mean, _) in zip(duty, sides, strict=True):
+    for grid, mean in zip(duty, sides, strict=True):
         grid[:, :, here] = mean
     return gsim.World(
         trade=value,
@@ -141,47 +134,60 @@ def _world(
     )
 
 
+def _mean_rates(
+    world: World, scenario: Scenario, name: str, sector: str, regions: list[str], importer: str
+) -> pd.DataFrame:
+    """Mean rates of what each region sells of the industry of a sector, home sales without duty."""
+    industries = world.tables["mrio_industries"].set_index("sector")
+    if sector not in industries.index:
+        raise DataError("no industry of its sector", f"market {name}, sector {sector}")
+    industry = str(industries.at[sector, "industry"])
+    found = rates_by_origin(world, line_rates(world, scenario), regions)
+    mine = found[found["industry"] == industry].set_index("origin").reindex(regions)
+    for region, part in mine["known_share"].drop(importer).fillna(0.0).items():
+        if part < KNOWN:
+            raise DataError(
+                f"the rates of {region} are known of {part:.0%} of its imports only",
+                f"market {name}: industry {industry} of economy/mrio/us_imports.csv",
+                "state in shipment_facts.csv what the law asks for",
+            )
+    # What is sold at home crosses no border: its rate is nought, and nothing of it is imported.
+    mine.loc[importer, ["rate_before", "rate_after"]] = 0.0
+    return mine[["rate_before", "rate_after", "imports_usd", "known_share"]]
+
+
 def _origins(
     head: Mapping[str, str],
-    regions: Sequence[str],
+    read_on: pd.DataFrame,
     sold: Floats,
     here: int,
-    sides: Sequence[tuple[Floats, Floats]],
     choice: Mapping[str, Floats],
     found: gsim.Change,
 ) -> pd.DataFrame:
     """What each region sells to the importer before and after, by GSIM and beside it by CES."""
+    before, after = (read_on[f"rate_{side}"].to_numpy(dtype=float) for side in ("before", "after"))
     origins = {
-        "exporter": regions,
-        "rate_before": sides[0][0],
-        "rate_after": sides[1][0],
-        "rate_known_share": np.minimum(sides[0][1], sides[1][1]),
+        "exporter": read_on.index,
+        "rate_before": before,
+        "rate_after": after,
+        "imports_usd": read_on["imports_usd"].to_numpy(dtype=float),
+        "rate_known_share": read_on["known_share"].to_numpy(dtype=float),
         "sales_before_usd": sold,
         **_range("change_usd", found.trade[:, :, here] - sold),
         "creation_usd": found.creation[0, :, here],
         "diversion_usd": found.diversion[0, :, here],
-        "ces_change_usd": sold * (_ces(sold, sides, choice) - 1.0),
+        "ces_change_usd": sold * (_ces(sold, before, after, choice) - 1.0),
         **_range("price_change_share", found.price),
         **_range("producer_usd", found.producer),
     }
     return pd.DataFrame({**head, **origins})
 
 
-def _lines_share(world: World, name: str, regions: Sequence[str], sold: Floats) -> pd.DataFrame:
-    """Imports of the lines whose rates stand for all that a region sells, over these sales."""
-    lines = world.tables["market_lines"].query(f"market == {name!r}")
-    read = lines.groupby("region")["imports_usd"].sum().reindex(list(regions)).to_numpy(dtype=float)
-    share = np.divide(read, sold, out=np.full(len(sold), np.nan), where=sold > 0)
-    return pd.DataFrame({"exporter": list(regions), "lines_share": share})
-
-
-def _ces(
-    sold: Floats, sides: Sequence[tuple[Floats, Floats]], choice: Mapping[str, Floats]
-) -> Floats:
+def _ces(sold: Floats, before: Floats, after: Floats, choice: Mapping[str, Floats]) -> Floats:
     """Quantity from each region over today's (region,) where supply is flat, central."""
     size = len(choice["origin_elasticity"])
-    spent = sold * (1.0 + sides[0][0])
-    price = (1.0 + sides[1][0]) / (1.0 + sides[0][0])
+    spent = sold * (1.0 + before)
+    price = (1.0 + after) / (1.0 + before)
     share = np.repeat((spent / spent.sum())[None], size, axis=0)
     ces = armington(
         share, np.repeat(price[None], size, axis=0), choice["origin_elasticity"],
@@ -241,50 +247,3 @@ def _choices(
         table, draws, seed, dict(scenario.parameters), world.tables["correlations"], scenario.years
     )
     return {name: values.get(parameter_name(name, sector), values[name]) for name in names}
-
-
-def _mean_rates(
-    world: World, scenario: Scenario, name: str, regions: list[str], importer: str
-) -> list[tuple[Floats, Floats]]:
-    """Mean rate of each region before and after (region,), and the part that is known of it."""
-    lines = world.tables["market_lines"].query(f"market == {name!r}")
-    sides = (
-        (law_book(world), scenario.baseline),
-        (law_book(world, scenario), scenario.law_on or scenario.baseline),
-    )
-    found = []
-    for book, day in sides:
-        total = _rates(book, lines, importer, day)
-        mean, part = np.zeros(len(regions)), np.ones(len(regions))
-        for number, region in enumerate(regions):
-            if region == importer:
-                continue
-            mine = (lines["region"] == region).to_numpy(dtype=bool)
-            weight = lines["imports_usd"].to_numpy(dtype=float)[mine]
-            clear = ~np.isnan(total[mine])
-            part[number] = weight[clear].sum() / weight.sum()
-            if part[number] < KNOWN:
-                raise DataError(
-                    f"the rates of {region} are known of {part[number]:.0%} of its imports only",
-                    f"market {name} on {day.effective_on}",
-                    "state in market_lines.csv what the law asks for",
-                )
-            mean[number] = np.average(total[mine][clear], weights=weight[clear])
-        found.append((mean, part))
-    return found
-
-
-def _rates(book: LawBook, lines: pd.DataFrame, importer: str, day: LawDate) -> Floats:
-    none = np.full(len(lines), np.nan)
-    asked = Crossings(
-        hts=list(lines["hts"].astype(str)),
-        origin=list(lines["origin"].astype(str)),
-        importer=[importer] * len(lines),
-        on=[day.effective_on.isoformat()] * len(lines),
-        known_on=[str(day.known_on or "")] * len(lines),
-        value_usd=none,
-        quantity=none,
-        facts=[json.loads(str(text)) for text in lines["facts"]],
-    )
-    total: Floats = rates(book, asked).table["total"].to_numpy(dtype=float)
-    return total

@@ -7,7 +7,7 @@ that a change of a mean is a change of law and not of what is bought.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +29,9 @@ EUROPE = "EU"
 EUROPEAN = "DEU"
 """Whose rates stand for those of the European Union, whose imports are given as one."""
 UNASSIGNED = "unassigned"
+REST = "ROW"
+"""All countries that no region is named for."""
+COLUMNS = ["origin", "industry", "imports_usd", "known_share", "rate_before", "rate_after"]
 
 
 @dataclass(frozen=True)
@@ -177,21 +180,21 @@ def region_of_origin(world: World) -> dict[str, list[str]]:
     return found
 
 
-def sector_rates(world: World, lines: Lines, only: str = "") -> pd.DataFrame:
-    """Mean rates by region and industry; of one origin where ``only`` names it.
+def rates_by_origin(
+    world: World, lines: Lines, named: Collection[str], only: str = ""
+) -> pd.DataFrame:
+    """Mean rates by origin and industry; origins that are not ``named`` stand together as ROW.
 
     Returns
     -------
     DataFrame
-        ``origin`` (region of the table), ``industry, imports_usd`` (all lines, also those that are
-        not listed; of the European Union as one for its members), ``known_share, rate_before,
-        rate_after``. The row ``unassigned`` is of goods of no industry.
+        ``origin, industry, imports_usd`` (all lines, also those that are not listed),
+        ``known_share, rate_before, rate_after``, as `Lines.mean` gives them. The industry
+        ``unassigned`` is that of goods of no industry. ``only`` leaves one origin.
     """
     totals = world.tables["us_import_totals"]
-    named = region_of_origin(world)
-    rest = named.get("ROW", [])
-    of_total = totals["origin"].where(totals["origin"].isin(named), "ROW")
-    of_line = np.where(np.isin(lines.origin, list(named)), lines.origin, "ROW")
+    of_total = totals["origin"].where(totals["origin"].isin(named), REST)
+    of_line = np.where(np.isin(lines.origin, list(named)), lines.origin, REST)
     rows = []
     summed = totals.groupby([of_total, totals["industry"]])["imports_kusd"].sum() * 1e3
     for key, usd in summed.items():
@@ -200,7 +203,22 @@ def sector_rates(world: World, lines: Lines, only: str = "") -> pd.DataFrame:
             continue
         chosen = (of_line == origin) & (lines.industry == industry)
         before, after, part = lines.mean(chosen, float(usd))
-        for region in named.get(origin, rest):
-            rows.append((region, industry, float(usd), part, before, after))
-    columns = ["origin", "industry", "imports_usd", "known_share", "rate_before", "rate_after"]
-    return pd.DataFrame(rows, columns=columns)
+        rows.append((origin, industry, float(usd), part, before, after))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def sector_rates(world: World, lines: Lines, only: str = "") -> pd.DataFrame:
+    """Mean rates by region of the input-output table and industry: `rates_by_origin`.
+
+    Regions whose imports stand under one origin (members of the European Union) share its row; what
+    no region is named for stands under ROW, where the table has it.
+    """
+    named = region_of_origin(world)
+    rest = named.get(REST, [])
+    found = rates_by_origin(world, lines, named, only)
+    rows = [
+        (region, *row[1:])
+        for row in found.itertuples(index=False, name=None)
+        for region in named.get(row[0], rest)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -18,9 +18,9 @@ from exposure.reports.words import as_line, words
 
 WIDTH = 110
 """Characters of a line."""
-READ_ON = (
-    "Read on: imports of the tariff lines whose mean rate is taken for all of these sales. Where "
-    "it is a small part, a duty on one of these lines alone weighs too much."
+KNOWN = (
+    "Known: the part of an origin's imports, by customs, whose rate the law gives from what the "
+    "goods are taken to state; rates are means over every line of it."
 )
 """What the mean rate of an origin rests on."""
 OF_MARKET = (
@@ -278,13 +278,13 @@ def headlines_text(headline: pd.DataFrame) -> str:
 
 def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
     """A market by origin, the largest flows between rivals, and who gains."""
-    cells = [["origin", "rate", "then", "read on", "sales", "change", "of sales", "80 % range",
+    cells = [["origin", "rate", "then", "known", "sales", "change", "of sales", "80 % range",
               "creation", "diversion", "flat supply"]]  # fmt: skip
     for row in records(tables["market_origins"].sort_values("change_usd_central")):
         cells.append(
             [
                 row["exporter"], share_text(round(row["rate_before"], 4)),
-                share_text(round(row["rate_after"], 4)), _read_on(row["lines_share"]),
+                share_text(round(row["rate_after"], 4)), _known(row["rate_known_share"]),
                 usd(row["sales_before_usd"]),
                 usd(row["change_usd_central"]), _part(row["change_usd_central"],
                                                       row["sales_before_usd"]),
@@ -294,7 +294,7 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
         )  # fmt: skip
     lines = [f"{title}: what is bought instead, a year", ""]
     lines += aligned(cells, right=set(range(1, 11)))
-    lines += ["", *textwrap.wrap(READ_ON, WIDTH), "", *textwrap.wrap(OF_MARKET, WIDTH)]
+    lines += ["", *textwrap.wrap(KNOWN, WIDTH), "", *textwrap.wrap(OF_MARKET, WIDTH)]
     flows = records(tables["market_rivals"].head(6))
     if flows:
         named = "; ".join(f"{row['from']} to {row['to']} {usd(row['usd'])}" for row in flows)
@@ -308,9 +308,9 @@ def market_text(tables: Mapping[str, pd.DataFrame], title: str) -> str:
     return "\n".join([*lines, "", *aligned(who, right={1, 2, 3, 4})])
 
 
-def _read_on(share: float) -> str:
-    """Part of sales of the lines on which a rate is read; home sales pay none."""
-    return NO_RANGE if pd.isna(share) else f"{min(share, 1.0):.0%}".replace("%", " %")
+def _known(share: float) -> str:
+    """Part of imports whose rate is known; home sales are none."""
+    return NO_RANGE if pd.isna(share) else f"{share:.0%}".replace("%", " %")
 
 
 def _ends(low: float, high: float) -> str:

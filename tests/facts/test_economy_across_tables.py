@@ -3,7 +3,7 @@
 import pytest
 
 from exposure.facts import checks
-from tests.facts.test_names_across_tables import REGISTER, frame, told
+from tests.facts.test_names_across_tables import frame, told
 
 # --- jobs of parts ---------------------------------------------------------------------------
 
@@ -118,18 +118,19 @@ def test_every_parameter_that_is_read_is_there_for_all_sectors_and_no_other():
 # --- markets ---------------------------------------------------------------------------------
 
 
-def market(flows, lines=(("cars", "DEU", "{}"),), markets=(("cars", "USA"),)):
+def market(flows, industries=(("motor_vehicles", "cars"), ("services", ""))):
     return told(checks.markets_whole, {
-        "markets": frame("market importer", *markets),
+        "markets": frame("market sector importer", ("cars", "cars", "USA")),
         "market_flows": frame("market exporter importer", *flows),
-        "market_lines": frame("market region facts", *lines),
-        "attributes": REGISTER,
+        "mrio_industries": frame("industry sector", *industries),
     })  # fmt: skip
 
 
 BOTH = [("cars", "USA", "USA"), ("cars", "DEU", "USA"), ("cars", "USA", "DEU")]
 UNEVEN = ("economy/market_flows.csv: cars: regions that sell and those that buy are not the same, "
           "or lack the importer")  # fmt: skip
+INDUSTRIES = ("economy/markets.csv: cars, sector 'cars': sector of {} industries "
+              "(that of one in industries.csv)")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -139,16 +140,14 @@ UNEVEN = ("economy/market_flows.csv: cars: regions that sell and those that buy 
         (market(BOTH[:2]), [UNEVEN]),  # DEU sells and buys nothing
         (market([("cars", "DEU", "DEU")]), [UNEVEN]),  # the importer is not there
         (market([]), [UNEVEN]),
-        (market(BOTH, lines=[]), ["economy/market_lines.csv: cars: no tariff line of DEU"]),
+        (market(BOTH, []), []),  # a world without the table of industries
+        (market(BOTH, [("services", "")]), [INDUSTRIES.format(0)]),
+        (market(BOTH, [("cars", "cars"), ("parts", "cars")]), [INDUSTRIES.format(2)]),
         (
             market([*BOTH, ("boats", "USA", "USA")]),
             ["economy/market_flows.csv: market 'boats' is not in markets.csv"],
         ),
-        (
-            market(BOTH, lines=[("cars", "DEU", '{"clam": 1}')]),
-            ["economy/market_lines.csv: facts: attribute 'clam' is not known"],
-        ),
     ],
 )
-def test_a_market_has_the_same_regions_on_both_sides(lines, says):
+def test_a_market_has_one_industry_and_the_same_regions_on_both_sides(lines, says):
     assert lines == says

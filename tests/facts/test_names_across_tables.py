@@ -122,15 +122,9 @@ def test_goods_state_what_a_fact_may_be(attribute, value, allowed):
     tables = {
         "attributes": REGISTER,
         "shipment_facts": frame("origin attribute value", ("MEX", attribute, value)),
-        "market_lines": frame("market region hts facts"),
     }
     where = f"economy/mrio/shipment_facts.csv: MEX {attribute}"
     says = [f"{where}: attribute {attribute} = {allowed}"] if allowed else []
-    assert told(checks.stated_values_allowed, tables) == says
-    facts = f'{{"{attribute}": {value}}}'
-    tables["shipment_facts"] = tables["shipment_facts"].head(0)
-    tables["market_lines"] = frame("market region hts facts", ("cars", "DEU", "87032301", facts))
-    says = [line.replace(where, "economy/market_lines.csv: cars DEU 87032301") for line in says]
     assert told(checks.stated_values_allowed, tables) == says
 
 

@@ -81,21 +81,19 @@ def test_a_column_of_numbers_with_a_word_in_it_is_named(write):
     assert str(caught.value) == f"{path}: row 3: jobs_central 'nine' is not a number"
 
 
-def markets(write, flow="600,2022", line="90,{},2024"):
+def markets(write, flow="600,2022"):
     write("markets.csv", "market,title,sector,importer,note", "cars,Cars,cars,USA,")
-    write("market_flows.csv", "market,exporter,importer,value_musd,year,grade,source",
-          f"cars,USA,USA,{flow},B,s")  # fmt: skip
-    path = write("market_lines.csv",
-                 "market,region,origin,hts,imports_usd,facts,year,grade,source",
-                 f"cars,DEU,DEU,87032301,{line},B,s")  # fmt: skip
+    path = write("market_flows.csv", "market,exporter,importer,value_musd,year,grade,source",
+                 f"cars,USA,USA,{flow},B,s")  # fmt: skip
     return economy.read_markets(path.parent)
 
 
 def test_markets_have_values_and_whole_years(write):
     made = markets(write)
     assert made["market_flows"].loc[0, ["value_musd", "year"]].tolist() == [600.0, 2022]
-    assert made["market_lines"].loc[0, ["imports_usd", "year"]].tolist() == [90.0, 2024]
-    assert made["market_lines"]["hts"].tolist() == ["87032301"]
+    assert made["markets"].loc[0, ["market", "sector", "importer"]].tolist() == [
+        "cars", "cars", "USA",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -104,7 +102,6 @@ def test_markets_have_values_and_whole_years(write):
         ({"flow": "600,"}, "market_flows.csv: row 2: year '' is not a whole number"),
         ({"flow": "600,2022.5"}, "market_flows.csv: row 2: year '2022.5' is not a whole number"),
         ({"flow": "much,2022"}, "market_flows.csv: row 2: value_musd 'much' is not a number"),
-        ({"line": "90,{},"}, "market_lines.csv: row 2: year '' is not a whole number"),
     ],
 )
 def test_a_year_that_is_not_known_is_named_with_its_file(write, tmp_path, change, says):

@@ -23,30 +23,26 @@ def made(world):
 
 
 def test_rates_are_those_of_the_law_weighted_by_imports(world, made):
-    """Germany: 90 of cars and 10 of bodies; Korea all cars, claimed under its agreement."""
+    """Germany: 90 of cars and 10 of bodies; Korea: of cars, 80 % of which claim its agreement."""
     origins = made["market_origins"].set_index("exporter")
-    days = (("2025-01-15", "rate_before"), ("2025-12-15", "rate_after"))
-    for on, column in days:
-        car, body = (
-            ex.rate(world, hts=code, origin="DEU", on=on).table["total"].iloc[0]
-            for code in ("87032301", "87082951")
-        )
-        assert origins.loc["DEU", column] == pytest.approx(0.9 * car + 0.1 * body)
-        korean = ex.rate(world, hts="87032301", origin="KOR", on=on, claim="korus")
-        assert origins.loc["KOR", column] == pytest.approx(korean.table["total"].iloc[0])
-    assert origins.loc["USA", "rate_after"] == 0
-    assert (origins["rate_known_share"] == 1).all()
+
+    def of(origin, on, code="87032301", **more):
+        return ex.rate(world, hts=code, origin=origin, on=on, **more).table["total"].iloc[0]
+
+    for on, column in (("2025-01-15", "rate_before"), ("2025-12-15", "rate_after")):
+        german = 0.9 * of("DEU", on) + 0.1 * of("DEU", on, "87082951")
+        assert origins.loc["DEU", column] == pytest.approx(german)
+        korean = 0.8 * of("KOR", on, claim="korus") + 0.2 * of("KOR", on)
+        assert origins.loc["KOR", column] == pytest.approx(korean)
+    assert origins.loc["USA", ["rate_before", "rate_after"]].tolist() == [0, 0]
 
 
-def test_what_the_rates_are_read_on_stands_beside_sales(world, made):
-    """Imports of the lines over sales; American plants sell at home and have none."""
+def test_what_the_rates_are_read_on_stands_beside_sales(made):
+    """Of Korea's 80 m the lines list 75 m; American plants sell at home and import nothing."""
     origins = made["market_origins"].set_index("exporter")
-    lines = world.tables["market_lines"]
-    for region in ("DEU", "KOR"):
-        read = lines.loc[lines["region"] == region, "imports_usd"].sum()
-        expected = read / origins.loc[region, "sales_before_usd"]
-        assert origins.loc[region, "lines_share"] == pytest.approx(expected)
-    assert np.isnan(origins.loc["USA", "lines_share"])
+    assert origins.loc["DEU", ["imports_usd", "rate_known_share"]].tolist() == [1e8, 1.0]
+    assert origins.loc["KOR", ["imports_usd", "rate_known_share"]].tolist() == [8e7, 0.9375]
+    assert origins.loc["USA", ["imports_usd", "rate_known_share"]].isna().all()
 
 
 def test_who_pays_more_loses_and_plants_at_home_gain(made):
@@ -114,10 +110,20 @@ def test_one_draw_is_that_draw_of_many(world):
 def test_what_is_not_known_is_said(world, tmp_path):
     with pytest.raises(QueryError, match="no market 'moon'"):
         ex.market(world, "tariff", "moon")
-    lines = ('cars,KOR,KOR,87032301,80,"{""claim"": ""korus""}"', "cars,KOR,KOR,72083900,80,{}")
-    hazy = ex.load(tiny.write(tmp_path, economy__market_lines__csv=lines))
-    with pytest.raises(DataError, match="rates of KOR are known of 0%"):
+    listed = "87032301,KOR,75000"
+    hazy = ex.load(
+        tiny.write(tmp_path, economy__mrio__us_imports__csv=(listed, "87032301,KOR,30000"))
+    )
+    with pytest.raises(DataError, match="rates of KOR are known of 38% of its imports only"):
         ex.market(hazy, "tariff", "cars")
+
+
+def test_a_world_without_industries_has_no_market(tmp_path):
+    root = tiny.write(tmp_path)
+    for path in (root / "raw" / "economy" / "mrio").iterdir():
+        path.unlink()
+    with pytest.raises(DataError, match="no industry of its sector"):
+        ex.market(ex.load(root), "tariff", "cars")
 
 
 def test_the_command_prints_and_writes(tmp_path):
@@ -139,5 +145,5 @@ def test_the_command_prints_and_writes(tmp_path):
 def test_every_shipped_market_runs(name):
     made = ex.market(ex.load(), "law-today", name, draws=10)
     origins = made["market_origins"].set_index("exporter")
-    assert (origins["rate_known_share"] > 0.5).all()
+    assert (origins["rate_known_share"].drop("USA") > 0.5).all()
     assert origins.loc["USA", "sales_before_usd"] == origins["sales_before_usd"].max()

@@ -105,7 +105,7 @@ def market(**changes):
     """Korea loses 10 m, of which 6 m to Mexico and 4 m to buyers who buy less."""
     origins = {
         "exporter": ["MEX", "KOR"], "rate_before": [0.0, 0.025], "rate_after": [0.0, 0.15],
-        "lines_share": [NAN, 0.25], "sales_before_usd": [5e7, 8e7], "change_usd_central": [6e6, -1e7],
+        "rate_known_share": [NAN, 0.25], "sales_before_usd": [5e7, 8e7], "change_usd_central": [6e6, -1e7],
         "change_usd_low": [5e6, -2e7], "change_usd_high": [7e6, -5e6],
         "creation_usd": [0.0, -4e6], "diversion_usd": [6e6, -6e6], "ces_change_usd": [7e6, -1.2e7],
     }  # fmt: skip
