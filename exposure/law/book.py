@@ -193,7 +193,8 @@ class LawBook:
     def with_rows(self, clauses: pd.DataFrame, scopes: pd.DataFrame, ends: pd.DataFrame) -> LawBook:
         """Law with other clauses; what does not hang on them is taken over as it is."""
         other = replace(self, clauses=clauses, scopes=scopes, ends=ends, kept={})
-        for name in ("register", "schedule", "iso3"):
+        names = ["register", "schedule", "iso3", *(["listed"] if scopes is self.scopes else [])]
+        for name in names:
             # Where a cached property keeps what it has made.
             vars(other)[name] = getattr(self, name)
         return other

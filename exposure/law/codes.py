@@ -26,9 +26,9 @@ def pack(codes: Iterable[str]) -> tuple[Ints, Ints]:
     >>> pack(["870323", ""])
     (array([8703230000,          0]), array([6, 0]))
     """
-    given = codes if isinstance(codes, pd.Series) else list(codes)
+    given = codes if isinstance(codes, pd.Series) else np.array(list(codes), dtype=object)
     # The same code stands in many lists.
-    place, unique = pd.factorize(np.asarray(given, dtype=object))
+    place, unique = pd.factorize(given)
     length = np.array([len(code) for code in unique], dtype=np.int64)
     number = np.array([int(code.ljust(DIGITS, "0") or 0) for code in unique], dtype=np.int64)
     return number[place], length[place]

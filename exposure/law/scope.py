@@ -50,7 +50,7 @@ class Scopes:
 
 def scopes(table: pd.DataFrame) -> Scopes:
     """Scopes of rows ``scope_id, prefix, include, from, until``."""
-    ids, scope = np.unique(table["scope_id"].to_numpy(dtype=str), return_inverse=True)
+    scope, ids = pd.factorize(table["scope_id"], sort=True)
     number, length = pack(table["prefix"])
     order = np.lexsort((length, number))
     return Scopes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
@@ -161,6 +162,7 @@ def _joined(pieces: Sequence[tuple[object, ...]]) -> Iterator[tuple[object, ...]
         yield last
 
 
+@cache
 def _next(day: str) -> str:
     return iso(int(next_day(days([day]))[0]))
 

@@ -27,8 +27,8 @@ def days(texts: Iterable[str], empty: int = 0) -> Ints:
     array([20250403,        0])
     """
     # Columns are long and hold few days.
-    given = texts if isinstance(texts, pd.Series) else list(texts)
-    place, unique = pd.factorize(np.asarray(given, dtype=object))
+    given = texts if isinstance(texts, pd.Series) else np.array(list(texts), dtype=object)
+    place, unique = pd.factorize(given)
     made = np.array([int(text.replace("-", "")) if text else empty for text in unique], np.int64)
     whole: Ints = made[place]
     return whole
