@@ -2,7 +2,6 @@
 # Both set up what they need in .venv from the lock files, on a machine with Python, git and make.
 PYTHON ?= python3
 BIN := .venv/bin
-# Byte code is made at the first import, of what is imported.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .PHONY: run test nightly lint bench build docs notebooks clean
@@ -44,14 +43,14 @@ build: .venv/run.stamp
 # The project itself is installed in place, without build isolation: its builder is in the lock.
 .venv/run.stamp: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install --no-compile --require-hashes -r requirements.lock
-	$(PIP) install --no-compile --no-deps --no-build-isolation -e .
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
 .venv/dev.stamp: requirements-dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
-	$(PIP) install --no-compile --no-deps --no-build-isolation -e .
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@ .venv/run.stamp
 
 # Notebooks are written as text; what Jupyter opens is made of it.
