@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+# Some machines forbid byte code: tests start many processes, which would each compile anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test nightly lint bench build docs notebooks clean
 
