@@ -22,14 +22,14 @@ from exposure.model.sectors import (
     SectorRates,
     SectorResponse,
     answers,
+    borne_of_imports,
     job_draws,
     rates_by_sector,
     respond,
 )
-from exposure.model.trade_rates import Lines, line_rates, region_of_origin, sector_rates
+from exposure.model.trade_rates import Lines, line_rates, sector_rates
 
 Floats = NDArray[np.float64]
-MILLION = 1e6
 
 
 @dataclass(frozen=True)
@@ -132,50 +132,24 @@ def laws(
             mean = whole = sector_rates(world, lines)
         by_sector = rates_by_sector(table, world, mean)
         response = respond(table, by_sector, how, jobs)
-        found.append(_law(world, table, scenario, lines, mean, by_sector, response))
+        found.append(_law(table, scenario, lines, by_sector, response))
     return found
 
 
 def _law(
-    world: World, table: SectorTable, scenario: Scenario, lines: Lines, mean: pd.DataFrame,
-    rates: SectorRates, response: SectorResponse,
+    table: SectorTable, scenario: Scenario, lines: Lines, rates: SectorRates,
+    response: SectorResponse,
 ) -> Law:  # fmt: skip
     """Duties are of imports by line of their year, moved as the table says sales move."""
-    imports = known_imports(world, table, mean)
-    shipped = table.shipped * MILLION
     with np.errstate(divide="ignore", invalid="ignore"):
-        moved = np.where(shipped > 0, response.shipped / table.shipped, 1.0)
-        scale = np.where(shipped > 0, imports / shipped, 0.0)
+        moved = np.where(table.shipped > 0, response.shipped / table.shipped, 1.0)
     return Law(
         scenario=scenario,
         lines=lines,
-        collected=imports * moved * rates.after,
-        borne=response.borne_abroad * MILLION * scale,
+        collected=rates.imports * moved * rates.after,
+        borne=borne_of_imports(table, rates, response.borne_abroad),
         response=response,
     )
-
-
-def known_imports(world: World, table: SectorTable, mean: pd.DataFrame) -> Floats:
-    """Imports with a known rate by sector (sector,) [USD a year].
-
-    Members of a group whose imports are given as one share them by what the table says they sell.
-    """
-    imports = np.zeros(len(table))
-    width = len(table.industries)
-    listed = mean[mean["industry"].isin(table.industries) & ~mean["rate_after"].isna()]
-    usd = (
-        listed.set_index(["origin", "industry"])["imports_usd"]
-        * listed.set_index(["origin", "industry"])["known_share"]
-    )
-    named = region_of_origin(world)
-    for regions in named.values():
-        first = [table.regions.index(name) * width for name in regions]
-        for number, industry in enumerate(table.industries):
-            whole = float(usd.get((regions[0], industry), 0.0))
-            sold = np.array([table.shipped[at + number] for at in first])
-            part = sold / sold.sum() if sold.sum() > 0 else np.full(len(sold), 1.0 / len(sold))
-            imports[[at + number for at in first]] = whole * part
-    return imports
 
 
 def between(instead: Law, under: Law) -> Lines:

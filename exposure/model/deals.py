@@ -26,7 +26,6 @@ from exposure.model.cases import HIGH, LOW, three
 from exposure.model.deal_firms import COLUMNS as FIRM_COLUMNS
 from exposure.model.deal_firms import deal_firms
 from exposure.model.deal_sides import (
-    MILLION,
     Law,
     between,
     deal_parameters,
@@ -38,7 +37,7 @@ from exposure.model.deal_sides import (
 from exposure.model.draws import draw
 from exposure.model.formula import formula
 from exposure.model.sector_results import spread
-from exposure.model.sector_table import IMPORTER, SectorTable
+from exposure.model.sector_table import IMPORTER, MILLION, SectorTable
 from exposure.model.trade_rates import UNASSIGNED, Lines
 
 Floats = NDArray[np.float64]

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from exposure.economy.embodied import by_exporter
 from exposure.facts.world import World
 from exposure.model.cases import median, three
-from exposure.model.sector_table import SectorTable
-from exposure.model.sectors import SectorRates, SectorResponse
+from exposure.model.sector_table import MILLION, SectorTable
+from exposure.model.sectors import SectorRates, SectorResponse, borne_of_imports
 
 Floats = NDArray[np.float64]
 ENDS = ("low", "central", "high")
-MILLION = 1e6
 
 
 def spread(name: str, values: Floats) -> dict[str, Floats]:
@@ -45,7 +44,8 @@ def sector_tables(
         compounded=found.compounded,
     )
     shipped = np.where(own, np.nan, table.shipped * MILLION)
-    duty = (rates.after - rates.before) * table.shipped * MILLION
+    duty = (rates.after - rates.before) * rates.imports
+    borne = borne_of_imports(table, rates, found.borne_abroad)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(table.output > 0, found.output / table.output, np.nan)
     output = labels.assign(
@@ -55,7 +55,7 @@ def sector_tables(
         **spread("output_change_share", share),
         **spread("value_added_change_usd", found.value_added * MILLION),
         duty_change_usd=np.where(own | ~rates.known, np.nan, duty),
-        **spread("borne_abroad_usd", _abroad(found.borne_abroad, own) * MILLION),
+        **spread("borne_abroad_usd", _abroad(borne, own)),
         rate_known=rates.known,
     )
     jobs = labels.assign(
@@ -126,7 +126,8 @@ def country_results(
     Jobs of a country that has no count are not known, nor are the importer's shipments to itself.
     """
     rows = []
-    duty = (rates.after - rates.before) * table.shipped
+    duty = (rates.after - rates.before) * rates.imports
+    borne = borne_of_imports(table, rates, found.borne_abroad)
     exposed = found.exposed_direct + found.exposed_home + found.exposed_abroad
     goods = table.shipped > 0
     for number, country in enumerate(table.regions):
@@ -148,8 +149,8 @@ def country_results(
             metrics |= {
                 ("shipped_usd", "USD"): np.full(len(added), table.shipped[mine].sum() * MILLION),
                 ("shipped_change_usd", "USD"): change * MILLION,
-                ("duty_change_usd", "USD"): np.full(len(added), duty[mine].sum() * MILLION),
-                ("borne_abroad_usd", "USD"): found.borne_abroad[:, mine].sum(axis=1) * MILLION,
+                ("duty_change_usd", "USD"): np.full(len(added), duty[mine].sum()),
+                ("borne_abroad_usd", "USD"): borne[:, mine].sum(axis=1),
                 ("jobs_exposed", "persons"): exposed[:, mine].sum(axis=1),
             }
         for (metric, unit), values in metrics.items():

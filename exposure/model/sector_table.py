@@ -17,6 +17,8 @@ from exposure.facts.world import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+MILLION = 1e6
+"""USD by which the table counts."""
 IMPORTER = "USA"
 """Whose duties change: the country of which imports are given by line."""
 
@@ -155,3 +157,13 @@ def _number(names: pd.Series[str], known: tuple[str, ...]) -> Ints:
     codes = pd.Categorical(names, categories=list(known)).codes
     number: Ints = np.asarray(codes, dtype=np.int64)
     return number
+
+
+def region_of_origin(world: World) -> dict[str, list[str]]:
+    """Regions of the input-output table whose imports stand under each origin of the lines."""
+    regions = world.tables["mrio_regions"]
+    found: dict[str, list[str]] = {}
+    for row in regions.itertuples():
+        if row.imports_of:
+            found.setdefault(str(row.imports_of), []).append(str(row.region))
+    return found

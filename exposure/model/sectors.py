@@ -30,7 +30,7 @@ from exposure.facts.documents import Scenario
 from exposure.facts.world import World
 from exposure.model.draws import draw, two_sided, uniforms
 from exposure.model.ranges import parameter_name, parameter_ranges
-from exposure.model.sector_table import SectorTable
+from exposure.model.sector_table import MILLION, SectorTable, region_of_origin
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,11 +51,16 @@ class SectorRates:
         0 for its own sectors and for services, and, with ``known`` false, where they are not known:
         such goods count as unchanged, and their value is reported.
     known (sector,)
+    imports (sector,) [USD a year]
+        What the importer bought of it by customs, in the year of ``us_imports``, of the goods whose
+        rate is known: what duties are paid on. Sales of the table are of another year, at basic
+        prices.
     """
 
     before: Floats
     after: Floats
     known: NDArray[np.bool_]
+    imports: Floats
 
 
 def rates_by_sector(table: SectorTable, world: World, rates: pd.DataFrame) -> SectorRates:
@@ -74,7 +79,41 @@ def rates_by_sector(table: SectorTable, world: World, rates: pd.DataFrame) -> Se
     )
     before[at], after[at] = rows["rate_before"], rows["rate_after"]
     known[at] = True
-    return SectorRates(before, after, known)
+    return SectorRates(before, after, known, known_imports(world, table, rates))
+
+
+def known_imports(world: World, table: SectorTable, mean: pd.DataFrame) -> Floats:
+    """Imports with a known rate by sector (sector,) [USD a year].
+
+    Members of a group whose imports are given as one share them by what the table says they sell.
+    """
+    imports = np.zeros(len(table))
+    width = len(table.industries)
+    listed = mean[mean["industry"].isin(table.industries) & ~mean["rate_after"].isna()]
+    usd = (
+        listed.set_index(["origin", "industry"])["imports_usd"]
+        * listed.set_index(["origin", "industry"])["known_share"]
+    )
+    named = region_of_origin(world)
+    for regions in named.values():
+        first = [table.regions.index(name) * width for name in regions]
+        for number, industry in enumerate(table.industries):
+            whole = float(usd.get((regions[0], industry), 0.0))
+            sold = np.array([table.shipped[at + number] for at in first])
+            part = sold / sold.sum() if sold.sum() > 0 else np.full(len(sold), 1.0 / len(sold))
+            imports[[at + number for at in first]] = whole * part
+    return imports
+
+
+def borne_of_imports(table: SectorTable, rates: SectorRates, borne_abroad: Floats) -> Floats:
+    """Duty that exporters bear (scenario, sector) [USD a year], of the imports that pay it.
+
+    ``borne_abroad`` [million USD] is that of `SectorResponse`, on what the table says they ship.
+    """
+    shipped = table.shipped * MILLION
+    scale = np.divide(rates.imports, shipped, out=np.zeros(len(shipped)), where=shipped > 0)
+    borne: Floats = borne_abroad * MILLION * scale
+    return borne
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from exposure.law.book import LawBook
 from exposure.law.panel import VALUES, panel, preferences
 from exposure.law.timeline import HINDSIGHT, days
 from exposure.model.compile import law_book
+from exposure.model.sector_table import region_of_origin
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -167,16 +168,6 @@ def import_rates(
         line = np.searchsorted(np.array(codes), hts[mine])
         column = np.searchsorted(countries, origin[mine])
         found[mine] = total[made.line_class[line], made.origin_class[column]]
-    return found
-
-
-def region_of_origin(world: World) -> dict[str, list[str]]:
-    """Regions of the input-output table whose imports stand under each origin of the lines."""
-    regions = world.tables["mrio_regions"]
-    found: dict[str, list[str]] = {}
-    for row in regions.itertuples():
-        if row.imports_of:
-            found.setdefault(str(row.imports_of), []).append(str(row.region))
     return found
 
 

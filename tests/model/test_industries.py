@@ -153,7 +153,8 @@ def one_rate(table, rate, country="KOR", industry="motor_vehicles"):
     at = table.regions.index(country) * len(table.industries) + table.industries.index(industry)
     after = np.zeros(len(table))
     after[at] = rate
-    return SectorRates(np.zeros(len(table)), after, np.ones(len(table), dtype=bool)), at
+    known = np.ones(len(table), dtype=bool)
+    return SectorRates(np.zeros(len(table)), after, known, np.zeros(len(table))), at
 
 
 def test_costs_by_hand(table):
@@ -345,6 +346,9 @@ def test_boards_hold_all_exports(world, result):
         size = mine["duty_change_usd"].iloc[:-1].fillna(0.0).abs()
         assert size.is_monotonic_decreasing
     korea = boards.query("country == 'KOR'").set_index("board")
+    # Duties of industries are of the same imports; boards hold goods of no industry as well.
+    duty = result.table("country_results").query("country == 'KOR' and metric == 'duty_change_usd'")
+    assert duty["central"].iloc[0] == pytest.approx(korea["duty_change_usd"].sum(), rel=0.02)
     third = korea.loc[["cars", "car-parts"], "exports_usd"].sum() / 128.4e9
     assert third == pytest.approx(1 / 3, abs=0.04)
     for board, low, high in (("plastics", 4.0, 5.0), ("organic-chemicals", 1.8, 2.5),

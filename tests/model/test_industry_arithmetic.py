@@ -9,7 +9,7 @@ import pytest
 
 from exposure.errors import DataError, QueryError
 from exposure.facts.world import World
-from exposure.model.deal_sides import known_imports, need_table, of_country, sector_number
+from exposure.model.deal_sides import need_table, of_country, sector_number
 from exposure.model.job_numbers import _row, of_plants
 from exposure.model.sector_results import _abroad, spread
 from exposure.model.sector_summaries import (
@@ -19,7 +19,15 @@ from exposure.model.sector_summaries import (
     import_coverage,
     sectors_abroad,
 )
-from exposure.model.sectors import SectorRates, _sourced, _summing, job_draws, rates_by_sector
+from exposure.model.sectors import (
+    SectorRates,
+    _sourced,
+    _summing,
+    borne_of_imports,
+    job_draws,
+    known_imports,
+    rates_by_sector,
+)
 
 NAN = np.nan
 
@@ -49,7 +57,7 @@ HOW = SimpleNamespace(substitution=np.full((1, 2), 2.0), demand=np.full((1, 2), 
 
 
 def rates(before, after):
-    return SectorRates(np.array(before), np.array(after), np.ones(4, dtype=bool))
+    return SectorRates(np.array(before), np.array(after), np.ones(4, dtype=bool), np.zeros(4))
 
 
 def sourced(after, price, fixed, value=(50.0, 8.0, 50.0, 8.0)):
@@ -83,17 +91,21 @@ def test_a_product_that_nobody_buys_is_not_divided():
 
 
 def test_rates_stand_at_their_sector_and_unknown_goods_count_as_unchanged():
-    here = world(mrio_industries={"goods": [True, True]})
+    regions = {"region": ["MEX", "USA"], "imports_of": ["MEX", ""]}
+    here = world(mrio_industries={"goods": [True, True]}, mrio_regions=regions)
     table = pd.DataFrame(
-        [("MEX", "cars", 0.0, 0.25), ("MEX", "unassigned", 0.0, 0.9)],
-        columns=["origin", "industry", "rate_before", "rate_after"],
+        [("MEX", "cars", 12e6, 0.5, 0.0, 0.25), ("MEX", "unassigned", 1e6, 1.0, 0.0, 0.9)],
+        columns=["origin", "industry", "imports_usd", "known_share", "rate_before", "rate_after"],
     )
     made = rates_by_sector(TABLE, here, table)
     assert made.after.tolist() == [0.25, 0.0, 0.0, 0.0]
+    assert made.imports.tolist() == [6e6, 0.0, 0.0, 0.0]  # half of 12 m are known
+    # Of 10 m that the table says are shipped exporters bear 1 m: of 6 m that pay, 0.6 m.
+    assert borne_of_imports(TABLE, made, np.array([[1.0, 0, 0, 0]])).tolist() == [[6e5, 0, 0, 0]]
     assert made.known.tolist() == [True, True, True, True]  # nothing is shipped of Mexican steel
     dark = rates_by_sector(TABLE, here, table.assign(rate_after=NAN))
     assert dark.known.tolist() == [False, True, True, True]
-    services = world(mrio_industries={"goods": [False, True]})
+    services = world(mrio_industries={"goods": [False, True]}, mrio_regions=regions)
     assert rates_by_sector(TABLE, services, table.iloc[:0]).known.all()
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from exposure.facts.world import World
 from exposure.model.boards import _duties
 from exposure.model.deal_sides import between
-from exposure.model.trade_rates import Lines, longest_prefix, region_of_origin, sector_rates
+from exposure.model.sector_table import region_of_origin
+from exposure.model.trade_rates import Lines, longest_prefix, sector_rates
 
 NAN = np.nan
 few = settings(max_examples=25, deadline=None)
