@@ -1,4 +1,4 @@
-"""Names and order of array axes, and the component names of a duty.
+"""Names that all rooms share: array axes and their order, components of a duty, the United States.
 
 Arrays of the model have the scenario first, always, then one of the labels below, then a tag.
 Docstrings write ``rate (scenario, line) [fraction]``.
@@ -23,6 +23,9 @@ ROUTE: Final = 1
 MARKET: Final = 1
 TAG: Final = 2
 """Tracked content: material, country of making and nationality of the maker."""
+
+USA: Final = "USA"
+"""Whose schedule and actions the law holds by line, and whose imports the figures are of."""
 
 COMPONENTS: Final = (
     "mfn",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exposure.axes import USA
 from exposure.errors import DataError, Problems
 from exposure.facts.documents import Delta, Exemption, Measure, Scenario
 from exposure.facts.world import World
 from exposure.near import nearest
-
-IMPORTER = "USA"
-"""The importer whose whole schedule is in the table of lines."""
 
 
 def check_changes(world: World, scenario: Scenario, where: str) -> None:
@@ -66,7 +64,7 @@ def _problems(world: World, scenario: Scenario, where: str) -> Iterator[DataErro
         head = delta.new.id if delta.new else str(delta.action)
         displaced = set(delta.new.displaces) if delta.new else set()
         scopes = [delta.new.scope] if delta.new and delta.new.scope else []
-        importer = delta.new.importer if delta.new else IMPORTER
+        importer = delta.new.importer if delta.new else USA
         for clause in _clauses(delta):
             for name in sorted(set(clause.origin) - places):
                 yield DataError(f"{head}/{clause.id}: origin {name!r} is not known", where,
@@ -79,7 +77,7 @@ def _problems(world: World, scenario: Scenario, where: str) -> Iterator[DataErro
             yield DataError(f"{head} displaces {name!r}, which no action has", where,
                             nearest(name, sorted(authorities)))  # fmt: skip
         for code in sorted({code for scope in scopes for code in scope.hts}):
-            if importer == IMPORTER and not _listed(codes, code):
+            if importer == USA and not _listed(codes, code):
                 yield DataError(f"{head}: hts {code!r} is in no schedule", where,
                                 "a heading, subheading or line of the tariff")  # fmt: skip
 

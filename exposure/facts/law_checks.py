@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from exposure.axes import USA
 from exposure.errors import DataError, ExposureError
 from exposure.facts.read_law import FAR
 from exposure.frames import records
@@ -21,7 +22,7 @@ SAME_GOODS = ["action", "exempt", "origin", "not_origin", "when", "scope_id"]
 def goods_exist(tables: Tables) -> Iterator[ExposureError]:
     """Every prefix of American law begins a line of some edition of the schedule."""
     clauses = tables["clauses"]
-    american = set(clauses.loc[clauses["importer"] == "USA", "scope_id"])
+    american = set(clauses.loc[clauses["importer"] == USA, "scope_id"])
     scopes = tables["scopes"]
     listed = scopes[scopes["scope_id"].isin(american) & (scopes["prefix"] != "")]
     lines = set(tables["lines"]["hts8"])

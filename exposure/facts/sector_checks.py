@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
+from exposure.axes import USA
 from exposure.errors import DataError, ExposureError
 from exposure.facts.read_sectors import FILES, FINAL, FLOWS
 
 Tables = Mapping[str, pd.DataFrame]
 SLACK_MUSD = 0.051
 """Half of the last printed digit of a flow."""
-IMPORTER = "USA"
 UNASSIGNED = "unassigned"
 
 
@@ -38,8 +38,8 @@ def sector_names_meet(tables: Tables) -> Iterator[ExposureError]:
             for word in sorted(set(tables[table][column].unique()) - known):
                 mend = "name it in mrio/regions.csv or mrio/industries.csv"
                 yield DataError(f"{word!r} is not known", f"economy/{file}, column {column}", mend)
-    if IMPORTER not in regions:
-        yield DataError(f"no region {IMPORTER}", "economy/mrio/regions.csv", "its duties change")
+    if USA not in regions:
+        yield DataError(f"no region {USA}", "economy/mrio/regions.csv", "its duties change")
     there = set(zip(tables["mrio_accounts"]["country"], tables["mrio_accounts"]["industry"],
                     strict=True))  # fmt: skip
     for region in sorted(regions):

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.law.column1 import ORIGINS, PROGRAMS
 from exposure.law.lines import COLUMN1, DutyLines
 from exposure.law.scope import NO, YES, match
@@ -210,7 +211,7 @@ def _row(case: _Case, clause: int, why: str, reason: str, source: str = "") -> t
 def _unclaimed(case: _Case, ships: Shipments, row: int) -> Iterator[tuple[object, ...]]:
     """Special rates that the origin could claim and the shipment does not."""
     state = case.state
-    if state.book.iso3[ships.importer[row]] != "USA":
+    if state.book.iso3[ships.importer[row]] != USA:
         return
     lines = state.schedule
     eight = ships.number[row] - ships.number[row] % 100

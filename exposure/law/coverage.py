@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.law.book import LawBook
 from exposure.law.codes import pack
 from exposure.law.panel import schedule_codes
@@ -47,7 +48,7 @@ def coverage(book: LawBook, day: int) -> pd.DataFrame:
         first = book.clauses[own].iloc[0]
         said, which, over = _status(state, own)
         mine = book.clauses[which]
-        american = first["importer"] == "USA"
+        american = first["importer"] == USA
         scopes = np.unique(book.arrays.scope[which])
         meant = state.ranks[:, np.unique(book.arrays.origin[which])] > 0
         rates = mine["rate"].where(mine["rate"] > 0) if said != "in_force" else mine["rate"]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.law.book import LawBook
 from exposure.law.codes import pack
 from exposure.law.panel import (
@@ -249,7 +250,7 @@ def _changed_clauses(before: LawState, state: LawState) -> tuple[Ints, Ints]:
     ended = [a for a in {*before.ends, *state.ends} if before.ends.get(a) != state.ends.get(a)]
     over = state.live[np.isin(clauses.action[state.live], ended)]
     changed = np.union1d(changed, over).astype(np.int64)
-    changed = changed[clauses.importer[changed] == state.book.country(["USA"])[0]]
+    changed = changed[clauses.importer[changed] == state.book.country([USA])[0]]
     return np.unique(clauses.scope[changed]), np.unique(clauses.origin[changed])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.axes import SPECIFIC
+from exposure.axes import SPECIFIC, USA
 from exposure.errors import CircleError
 from exposure.law.base import Bases, Tag
 from exposure.law.codes import SPAN
@@ -239,7 +239,7 @@ def _column1(
             text[row] = _hangs_on(state, ships, int(picked.unknown[row, column]), row)
         rate[has] = part[has] = state.clauses.rate[own[has]]
         text[has] = ""
-    american = state.book.iso3[ships.importer] == "USA"
+    american = state.book.iso3[ships.importer] == USA
     own[(own < 0) & ~american] = NONE_HELD
     silent = (own == NONE_HELD) & (text == "")
     for importer in np.unique(ships.importer[silent]).tolist():
@@ -333,7 +333,7 @@ def _uncovered(state: LawState, ships: Shipments) -> NDArray[np.object_]:
     for authority, prefix in zip(coverage["authority"], coverage["hts_prefix"], strict=True):
         scale = 10 ** (10 - len(prefix))
         hit = (ships.number // scale == int(prefix)) & (ships.length >= len(prefix))
-        hit &= state.book.iso3[ships.importer] == "USA"
+        hit &= state.book.iso3[ships.importer] == USA
         named = found[hit]
         found[hit] = [f"{text}, {authority}" if text else str(authority) for text in named]
     return found

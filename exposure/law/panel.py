@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from exposure.axes import COMPONENTS
+from exposure.axes import COMPONENTS, USA
 from exposure.errors import QueryError
 from exposure.frames import records
 from exposure.law.book import LawBook
@@ -241,7 +241,7 @@ class _Grid:
                 number=np.repeat(self.number, origins),
                 length=np.repeat(self.length, origins),
                 origin=np.tile(self.origin, lines),
-                importer=np.repeat(state.book.country(["USA"]), count),
+                importer=np.repeat(state.book.country([USA]), count),
                 facts=[{**facts, "claim": claim}],
                 facts_of=np.zeros(count, dtype=np.int64),
                 value_usd=nothing,
@@ -277,7 +277,7 @@ def ordinary_signs(state: LawState, number: Ints, *, claimed: bool = False) -> I
 def american_scopes(state: LawState) -> Ints:
     """Numbers of the scopes of live clauses of the United States."""
     clauses, live = state.clauses, state.live
-    american = clauses.importer[live] == state.book.country(["USA"])[0]
+    american = clauses.importer[live] == state.book.country([USA])[0]
     return np.unique(clauses.scope[live[american]])
 
 

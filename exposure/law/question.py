@@ -11,6 +11,7 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.errors import ExposureError, Problems, QueryError
 from exposure.law.attributes import Facts
 from exposure.law.book import LawBook
@@ -174,7 +175,7 @@ def check(book: LawBook, given: Crossings, facts_of: Sequence[int], facts: Seque
     asked = zip(given.hts, given.origin, given.importer, given.on, given.known_on, strict=True)
     for row, (code, origin, importer, on, seen) in enumerate(asked):
         found = []
-        if importer == "USA" and not _exists(known, code):
+        if importer == USA and not _exists(known, code):
             found.append(("hts", *_no_code(known, code)))
         if origin not in known.countries:
             found.append(("origin", f"origin {origin!r} is not known", _country(known, origin)))

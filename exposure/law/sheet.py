@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
+from exposure.axes import USA
 from exposure.law.book import LawBook
 from exposure.law.codes import dotted, unpack
 from exposure.law.considered import considered
@@ -17,8 +18,6 @@ from exposure.law.rates import Rates
 from exposure.law.timeline import iso
 
 CENT = Decimal("0.01")
-AMERICA = "USA"
-"""The importer whose ordinary rates come from a schedule with dates of its own."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def sheet(found: Rates, row: int = 0) -> Sheet:
     schedule = state.schedule
     spell = schedule.start[schedule.number == int(code.ljust(10, "0")) // 100 * 100]
     own = (lines["component"] == "mfn") & (lines["heading"] == "")
-    american = str(state.book.iso3[ships.importer[place]]) == AMERICA
+    american = str(state.book.iso3[ships.importer[place]]) == USA
     lines.loc[own, "heading"] = dotted(code)
     lines.loc[
         own & (lines["effective_from"] == "") & american & (len(spell) > 0), "effective_from"

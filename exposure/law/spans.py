@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from exposure.axes import USA
 from exposure.frames import records
 from exposure.law.book import LawBook
 from exposure.law.question import Crossings, ask
@@ -36,7 +37,7 @@ COLUMNS = (
 written [fraction], ``kind`` is that of the greatest; ``until`` is empty where no end is known."""
 
 
-def law_spans(book: LawBook, importer: str = "USA") -> pd.DataFrame:
+def law_spans(book: LawBook, importer: str = USA) -> pd.DataFrame:
     """Measures by action and origin: what is written, whatever the goods.
 
     Measures in force at one time under one action for one origin make one span, from the least to

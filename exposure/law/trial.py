@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.law.book import LawBook
 from exposure.law.codes import pack
 from exposure.law.panel import VALUES, Panel, panel, schedule_codes
@@ -52,7 +53,7 @@ def trial(before: LawBook, after: LawBook, action: str, show: int = 5) -> Trial 
     clauses = after.arrays
     mine = clauses.in_force & ~clauses.exempt
     mine &= clauses.action == clauses.actions.index(action)
-    mine &= clauses.importer == after.country(["USA"])[0]
+    mine &= clauses.importer == after.country([USA])[0]
     if not mine.any():
         return None
     day = int(clauses.clock.start[mine].max())

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.economy import deals as money
 from exposure.errors import QueryError
 from exposure.facts.documents.base import Figure
@@ -37,7 +38,7 @@ from exposure.model.deal_sides import (
 from exposure.model.draws import draw
 from exposure.model.formula import formula
 from exposure.model.sector_results import spread
-from exposure.model.sector_table import IMPORTER, MILLION, SectorTable
+from exposure.model.sector_table import MILLION, SectorTable
 from exposure.model.trade_rates import UNASSIGNED, Lines
 
 Floats = NDArray[np.float64]
@@ -376,7 +377,7 @@ def _summary(
         "cost_per_point_usd": (USD, cost / points if points > 0 else np.full(size, np.nan)),
         "jobs_exposed_home": (PERSONS, of_country(table, exposed, deal.party)),
         "jobs_predicted_home": (PERSONS, of_country(table, jobs, deal.party)),
-        "jobs_predicted_importer": (PERSONS, of_country(table, jobs, IMPORTER)),
+        "jobs_predicted_importer": (PERSONS, of_country(table, jobs, USA)),
     }
     for reading, benefit in (("duty", flows.duty_saved), ("gain", flows.home_gain)):
         metrics |= _worth(deal, reading, benefit, flows, rate, cost)
@@ -436,7 +437,7 @@ def _sectors(
     """Industries of the party and of the importer; firms are inside of them and are not added."""
     one, other = instead.response, under.response
     parts = []
-    for country in (deal.party, IMPORTER):
+    for country in (deal.party, USA):
         mine = sector_number(table, country)
         home = country == deal.party
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.law.base import OUTSIDE_US, OUTSIDE_US_IF_20
 from exposure.law.lines import joined_lines, some_crossings
 from exposure.model.compiled import AtMarket, Compiled, CompiledLaw, LevelLines, Work
@@ -270,7 +271,7 @@ class _Cut:
         asked: Bools = (base.weights[open_] != 0).any(axis=0)
         outside = np.isin(base.part[open_], (OUTSIDE_US, OUTSIDE_US_IF_20))
         if (outside & np.isnan(level.us_content[level.lines.crossing[open_]])).any():
-            asked |= np.array([tag.country == "USA" for tag in self.compiled.tags])
+            asked |= np.array([tag.country == USA for tag in self.compiled.tags])
         return asked
 
     def given(self, central: Rows, priced: Priced, tags: Ints) -> Mapping[int, Given]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.economy.deals import dominated_by
 from exposure.facts.documents import Option, Scenario
 from exposure.facts.documents.deals import Concession, Frontier
@@ -26,7 +27,6 @@ from exposure.model.deals import Relief, relief
 from exposure.model.inputs import draws_of
 from exposure.model.rows import joined, paired_rows
 from exposure.model.run import ARRAYS
-from exposure.model.sector_table import IMPORTER
 from exposure.model.trade_rates import Lines, line_rates, rates_of_origin
 
 Floats = NDArray[np.float64]
@@ -62,7 +62,7 @@ def frontier_tables(
         jobs = law.response.jobs_change - first.response.jobs_change
         people = {
             "jobs_predicted_home": of_country(table, jobs, asked.party),
-            "jobs_predicted_importer": of_country(table, jobs, IMPORTER),
+            "jobs_predicted_importer": of_country(table, jobs, USA),
         }
         rows.append(_row(asked, offer, year, saved, people))
     made = _marked(pd.DataFrame(rows))

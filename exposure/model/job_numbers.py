@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.facts.world import World
 from exposure.model.cases import Case, three
 from exposure.model.compiled import Compiled
 from exposure.model.run import Evaluated
-from exposure.model.sector_table import IMPORTER, SectorTable
+from exposure.model.sector_table import SectorTable
 from exposure.model.sectors import SectorResponse
 from exposure.model.trade_rates import longest_prefix
 
@@ -142,7 +143,7 @@ def firms_in_sectors(
     ]
     work = jobs.groupby(["country", "industry"])["exposed_central"].sum().rename("firm_jobs")
     made = pd.concat([sold, work], axis=1).reset_index()
-    made = made[made["country"].isin(set(sectors["sector_jobs"]["country"]) - {IMPORTER})]
+    made = made[made["country"].isin(set(sectors["sector_jobs"]["country"]) - {USA})]
     totals = world.tables["us_import_totals"].rename(columns={"origin": "country"})
     made = made.merge(totals[["country", "industry", "imports_kusd"]], how="left")
     made["sector_exports_usd"] = made["imports_kusd"] * 1e3

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.frames import records
 from exposure.model.cases import Case
 from exposure.model.compiled import Compiled, parameter
@@ -127,7 +128,7 @@ def _fees(
         )
     ]
     claims = [str(fact.get("claim", "")) for fact in edges["facts"]]
-    american = (edges["importer"] == "USA").to_numpy(dtype=bool)
+    american = (edges["importer"] == USA).to_numpy(dtype=bool)
     total = np.zeros(len(edges))
     for fee in records(facts["fees"]):
         if not fee["from"] <= day <= fee["until"]:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.axes import columns, every_row, row_sums, rows_of, stretch
+from exposure.axes import USA, columns, every_row, row_sums, rows_of, stretch
 from exposure.economy import jobs
 from exposure.economy.incidence import Burden
 from exposure.law.base import Bases, base_shares
@@ -368,7 +368,7 @@ def _charged(compiled: Compiled, level: LevelLines, content: Floats) -> Floats:
         return level.share[None]
     found = level.lines
     at = found.crossing[open_]
-    american = np.array([tag.country == "USA" for tag in compiled.tags], dtype=bool)
+    american = np.array([tag.country == USA for tag in compiled.tags], dtype=bool)
     computed = row_sums(content[:, :, american].transpose(0, 2, 1))
     us = np.where(np.isnan(level.us_content), computed, level.us_content)
     base = Bases(found.base.part[open_], found.base.weights[open_])

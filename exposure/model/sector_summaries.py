@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from exposure.axes import USA
+
 Tables = Mapping[str, pd.DataFrame]
 SHOWN_INDUSTRIES = 16
 PARTS = ("direct", "home", "abroad")
@@ -106,7 +108,7 @@ def sectors_abroad(tables: Tables) -> pd.DataFrame:
     if not len(output):
         return pd.DataFrame(columns=columns)
     found = output.merge(jobs, on=["scenario", "country", "industry"])
-    found = found[~found["country"].isin(["USA", "ROW"])]
+    found = found[~found["country"].isin([USA, "ROW"])]
     size = found["value_added_change_usd_central"].abs()
     found = found.loc[size.sort_values(ascending=False, kind="stable").index]
     return (

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from exposure.axes import USA
 from exposure.economy.embodied import Without, home_multiplier, without
 from exposure.economy.one_importer import Importer, importer
 from exposure.economy.sectors import coefficients, leontief
@@ -19,8 +20,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MILLION = 1e6
 """USD by which the table counts."""
-IMPORTER = "USA"
-"""Whose duties change: the country of which imports are given by line."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class SectorTable:
     @property
     def here(self) -> int:
         """Number of the importer's region."""
-        return self.regions.index(IMPORTER)
+        return self.regions.index(USA)
 
     @property
     def shipped(self) -> Floats:
@@ -130,7 +129,7 @@ def _made(world: World) -> SectorTable:
     value_added = output - flows.sum(axis=0)
     shares = coefficients(flows, output)
     region = np.repeat(np.arange(len(regions)), width)
-    here = regions.index(IMPORTER)
+    here = regions.index(USA)
     users = np.flatnonzero(region == here)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_output = np.where(output > 0, value_added / output, 0.0)

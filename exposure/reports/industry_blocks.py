@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exposure.axes import USA
 from exposure.reports.description import Block, Table, Text, joined, text_of
 from exposure.reports.figures import board_bars, cost_bars, jobs_three
 from exposure.reports.page import Page, Row, metric_form
@@ -77,7 +78,7 @@ def _coverage(page: Page, scenario: str) -> Text:
     )  # fmt: skip
     prices = {
         row["metric"]: page.metric(row)
-        for row in page.rows("country_results", scenario=scenario, country="USA")
+        for row in page.rows("country_results", scenario=scenario, country=USA)
     }
     return page.say("industries.coverage", total=total.usd("imports_usd"),
                     unknown=total.usd("unknown_usd"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from exposure.axes import USA
 from exposure.facts.world import World, load
 from exposure.facts.writing import replace_file
 from exposure.frames import records
@@ -57,7 +58,7 @@ def page(world: World) -> str:
         "Solid: in force; dashed: announced, threatened or suspended. A bar may hold several "
         "rates, for different goods or conditions.",
     ]
-    importers = ["USA", *sorted(set(made["importer"]) - {"USA"})]
+    importers = [USA, *sorted(set(made["importer"]) - {USA})]
     for importer in importers:
         rows = made[made["importer"] == importer]
         lines += ["", f"## Importer: {country(importer)}", ""]

@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from exposure.axes import COMPONENTS
+from exposure.axes import COMPONENTS, USA
 from exposure.errors import DataError
 from exposure.facts.documents import Component, Hts, Slug
 from exposure.facts.strict_yaml import read_document
@@ -277,7 +277,7 @@ def _ask(book: LawBook, sample: pd.DataFrame, facts: dict[str, Any], quantity: F
         Crossings(
             hts=list(sample["hts10"]),
             origin=list(sample["iso3"]),
-            importer=["USA"] * count,
+            importer=[USA] * count,
             on=list(sample["date"].astype(str)),
             known_on=[""] * count,
             value_usd=np.ones(count),

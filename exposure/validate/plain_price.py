@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.axes import ALL_IN, RATE
+from exposure.axes import ALL_IN, RATE, USA
 from exposure.frames import records
 from exposure.law.base import CONTENT, FULL, OUTSIDE_US, US_CONTENT_MINIMUM
 from exposure.model.compiled import AtMarket, Compiled, CompiledLaw
@@ -26,7 +26,6 @@ from exposure.routes.graph import MARKET
 from exposure.routes.landed import Landed
 
 Floats = NDArray[np.float64]
-AMERICA = "USA"
 
 
 def at(values: Mapping[str, Floats], name: str, row: int, otherwise: float = math.nan) -> float:
@@ -208,7 +207,7 @@ class PlainPrices:
         for number, edge in enumerate(self._edges):
             edge["number"] = number
             edge["cif"] = bool(graph.cif[number])
-        self._american = [n for n, tag in enumerate(self.compiled.tags) if tag.country == AMERICA]
+        self._american = [n for n, tag in enumerate(self.compiled.tags) if tag.country == USA]
         self._mine: dict[str, tuple[list[int], list[int], tuple[str, ...]]] = {}
         for product in self.compiled.products["product"]:
             nodes = [n for n, node in enumerate(self._nodes) if node["product"] == product]

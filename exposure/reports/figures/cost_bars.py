@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exposure.axes import USA
 from exposure.reports.description import Figure, Table, Text, joined, text_of
 from exposure.reports.figures.canvas import (
     INK,
@@ -19,13 +20,12 @@ from exposure.reports.words import is_unknown
 SHOWN = 12
 FORM = "fine_percent"
 DIRECT, TOTAL = "#0072B2", "#56B4E9"
-IMPORTER = "USA"
 LEFT, RIGHT, ROW, TOP = 160.0, 655.0, 26.0, 28.0
 
 
 def draw(page: Page, scenario: str) -> Figure | Text:
     """Bars of the industries whose cost moves most; a line where none moves as it is printed."""
-    found = page.frame("sector_costs", scenario=scenario, country=IMPORTER)
+    found = page.frame("sector_costs", scenario=scenario, country=USA)
     size = found["total_central"].abs().sort_values(ascending=False, kind="stable")
     every = page.of("sector_costs", found.loc[size.index])
     moving = [row for row in every if _moves(page, row)]
