@@ -16,7 +16,7 @@ from exposure.cli.names import PRODUCTS, ShippedName
 from exposure.errors import QueryError
 
 if TYPE_CHECKING:
-    from exposure.facts.documents import Scenario
+    from exposure.facts.documents import LawDate, Scenario
     from exposure.facts.world import World
 
 DEFAULT_SCENARIO = "law-today"
@@ -165,11 +165,12 @@ def world_with(law: Path | None) -> World:
     return world if law is None else api.add_action(world, law)
 
 
-def must_act(world: World, scenarios: Iterable[Scenario]) -> None:
-    """See that the rule file laid over a world acts on a day of the scenarios."""
+def must_act(world: World, scenarios: Iterable[Scenario], more: Iterable[LawDate] = ()) -> None:
+    """See that the rule file laid over a world acts on a day of the scenarios, or on one more."""
     from exposure.facts.added import check_acting
 
     days = [day for item in scenarios for day in (item.baseline, item.law_on) if day]
+    days += more
     check_acting(world, ((day.effective_on, day.effective_on, day.known_on) for day in days))
 
 

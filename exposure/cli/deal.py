@@ -7,7 +7,17 @@ from pathlib import Path
 import click
 
 from exposure.cli.commands import command
-from exposure.cli.common import Say, answers, draws_option, out_option, seed_option
+from exposure.cli.common import (
+    Say,
+    answers,
+    draws_option,
+    laid_text,
+    law_option,
+    must_act,
+    out_option,
+    seed_option,
+    world_with,
+)
 from exposure.cli.names import ShippedName
 
 FORMULA = "formula"
@@ -27,25 +37,35 @@ FORMULA = "formula"
 )  # fmt: skip
 @draws_option(200)
 @seed_option
+@law_option
 @out_option("Folder for the tables.")
 @answers
-def deal(names: tuple[str, ...], draws: int, seed: int, out: Path | None, say: Say) -> None:
+def deal(
+    names: tuple[str, ...], draws: int, seed: int, law: Path | None, out: Path | None, say: Say
+) -> None:
     """What a deal costs and saves; several deals side by side, or one frontier, wait or stance.
 
     Shipped: korea-350, korea-350-today, japan-550; korea-frontier; korea-wait;
     korea-japan-stance. The name `formula` gives the formula of 2 April 2025 by country.
     """
     from exposure import api
+    from exposure.errors import QueryError
+    from exposure.facts.read_deals import laws_of, read_bargain
     from exposure.facts.user_tables import write_tables
     from exposure.model.formula import formula
     from exposure.reports.deal_text import bargain_text, formula_text
 
+    world = world_with(law)
     if names == (FORMULA,):
-        made = {FORMULA: formula(api.load())}
+        if law is not None:
+            raise QueryError("--law", FORMULA, "the formula is of trade in 2024, not of a law")
+        made = {FORMULA: formula(world)}
         said = formula_text(made[FORMULA])
     else:
-        made = dict(api.deal(api.load(), *names, draws=draws, seed=seed))
-        said = bargain_text(made)
+        read = [read_bargain(world, name) for name in names]
+        must_act(world, [item for one in read for item in laws_of(world, one)])
+        made = dict(api.deal(world, *read, draws=draws, seed=seed))
+        said = "\n".join([*laid_text(world), bargain_text(made)])
     paths = write_tables(made, out) if out else []
     say.json({**made, "files": paths})
     say.text(said)

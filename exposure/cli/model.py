@@ -263,19 +263,32 @@ def timing(
     type=click.IntRange(1),
     help="Scenarios a file, and a task.",
 )
+@law_option
 @answers
 def sweep(
-    file: str, out: Path, workers: int | None, scheduler: str, resume: bool, chunk: int, say: Say
+    file: str,
+    out: Path,
+    workers: int | None,
+    scheduler: str,
+    resume: bool,
+    chunk: int,
+    law: Path | None,
+    say: Say,
 ) -> None:
     """Evaluate a sweep FILE (name or .yaml) to Parquet, a row a scenario.
 
     `exposure check FILE` says beforehand what it will take.
     """
     from exposure import api
+    from exposure.facts.scenario import read_scenario, read_sweep
     from exposure.reports.sweep_text import sweep_text
 
+    world = world_with(law)
+    spec = read_sweep(world, file)
+    days = [day for item in spec.dimensions for day in item.law_days]
+    must_act(world, [read_scenario(world, spec.scenario)], days)
     table = api.sweep(
-        api.load(), file, out, workers=workers, scheduler=scheduler, resume=resume,
+        world, spec, out, workers=workers, scheduler=scheduler, resume=resume,
         progress=say.progress, chunk=chunk,
     )  # fmt: skip
     reasons = table.quarantine["reason"].value_counts()
@@ -291,4 +304,6 @@ def sweep(
             "outputs": table.outputs,
         }
     )
+    for line in laid_text(world):
+        say.text(line)
     say.text(sweep_text(table))

@@ -7,7 +7,15 @@ from pathlib import Path
 import click
 
 from exposure.cli.commands import command
-from exposure.cli.common import Say, answers, out_option
+from exposure.cli.common import (
+    Say,
+    answers,
+    laid_text,
+    law_option,
+    must_act,
+    out_option,
+    world_with,
+)
 from exposure.cli.names import ShippedName
 
 
@@ -20,14 +28,19 @@ from exposure.cli.names import ShippedName
 )
 @click.argument("file", type=ShippedName("solves"))
 @click.option("--draws", type=click.IntRange(0), help="Behind the range; default: the file's.")
+@law_option
 @out_option("Folder for tables and the picture.")
 @answers
-def solve(file: str, draws: int | None, out: Path | None, say: Say) -> None:
+def solve(file: str, draws: int | None, law: Path | None, out: Path | None, say: Say) -> None:
     """Find the value at which what FILE (.yaml, or a shipped name) asks for holds."""
     from exposure import api
+    from exposure.facts.scenario import read_scenario, read_solve
     from exposure.reports.solve_text import solve_text
 
-    made = api.solve(api.load(), file, draws=draws)
+    world = world_with(law)
+    spec = read_solve(world, file)
+    must_act(world, [read_scenario(world, spec.scenario)])
+    made = api.solve(world, spec, draws=draws)
     paths = []
     if out:
         from exposure.reports.solve_files import write_solve
@@ -36,6 +49,8 @@ def solve(file: str, draws: int | None, out: Path | None, say: Say) -> None:
     head = {"solve": made.document.id, "title": made.document.title, "today": made.today}
     tables = {name: made.table(name) for name in ("solutions", "pieces")}
     say.json({**head, **tables, "files": paths})
+    for line in laid_text(world):
+        say.text(line)
     say.text(solve_text(made))
     if out:
         say.text(f"\n{len(paths)} files in {out}")

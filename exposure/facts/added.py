@@ -118,6 +118,13 @@ def laid(world: World) -> list[str]:
     return [f"{action.id} ({action.title})" for action in actions]
 
 
+def noted(note: str, world: World) -> str:
+    """A note that names as well the actions that were laid over a world."""
+    names = laid(world)
+    said = f"Laid over the law: {'; '.join(names)}." if names else ""
+    return f"{note} {said}".strip()
+
+
 def check_acting(world: World, spans: Iterable[tuple[dt.date, dt.date, dt.date | None]]) -> None:
     """Each action that was laid over a world acts at some time that is asked.
 

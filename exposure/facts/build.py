@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_object_dtype
 
 from exposure.facts.checks import check_tables
 from exposure.facts.files import fingerprint, parquet_bytes, read_parquet
@@ -82,7 +83,7 @@ def raw_tables(root: Path) -> dict[str, pd.DataFrame]:
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Text columns as text, as they come back from disk."""
-    text = [name for name, kind in table.dtypes.items() if kind.kind == "O"]
+    text = [name for name, kind in table.dtypes.items() if is_object_dtype(kind)]
     return table.astype(dict.fromkeys(text, "str")) if text else table
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from exposure.errors import DataError, ExposureError, Problems, QueryError
+from exposure.facts.documents import Scenario
 from exposure.facts.documents.base import Figure
 from exposure.facts.documents.deals import FORMS, Bargain, Deal, Frontier, Stance, Wait
 from exposure.facts.kinds import expect
@@ -46,6 +47,13 @@ def read_deal(world: World, name: str | Path) -> Deal:
     if not isinstance(read, Deal):
         raise QueryError(f"{name} is a {type(read).__name__.lower()}", "", "name a deal")
     return read
+
+
+def laws_of(world: World, read: Bargain) -> list[Scenario]:
+    """The scenarios that a bargain names, those of its deals among them; each once."""
+    deals = [read_deal(world, name) for name in _deals(read)]
+    names = dict.fromkeys(name for item in (read, *deals) for name in _scenarios(item))
+    return [read_scenario(world, name) for name in names]
 
 
 def figures_of(document: BaseModel, at: str = "") -> Iterator[tuple[str, Figure]]:

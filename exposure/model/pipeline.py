@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from exposure.errors import QueryError
-from exposure.facts.added import laid
+from exposure.facts.added import noted
 from exposure.facts.check_changes import check_days
 from exposure.facts.documents import Scenario
 from exposure.facts.scenario import fingerprint, read_scenario
@@ -217,19 +217,12 @@ def _of_products(
     made["origin_worth"] = origin_worth(made)
     made["content_views"] = content_views(compiled, cases[0], done)
     if world.added:
-        made["scenarios"] = _with_laid(made["scenarios"], laid(world))
+        notes = [noted(note, world) for note in made["scenarios"]["note"]]
+        made["scenarios"] = made["scenarios"].assign(note=notes)
     made["differences"] = differences(compiled, pairs, done, rows.values)
     made["rivals"] = rivals(compiled, pairs, done, rows.values)
     made["law_timeline"] = law_timeline(world, scenarios, compiled.network.edges)
     return made
-
-
-def _with_laid(scenarios: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Scenarios whose notes name the rule files that were laid over the law."""
-    if not names:
-        return scenarios
-    said = f"Laid over the law: {'; '.join(names)}."
-    return scenarios.assign(note=[f"{note} {said}".strip() for note in scenarios["note"]])
 
 
 def _by_scenario(parts: Iterable[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from exposure.errors import QueryError
+from exposure.facts.added import noted
 from exposure.facts.documents import Sweep
 from exposure.facts.files import parquet_bytes
 from exposure.facts.scenario import fingerprint, read_scenario, read_sweep
@@ -251,7 +252,7 @@ def _finish(world: World, prepared: Prepared, folder: Path, mark: str, chunk: in
         "id": spec.id,
         "title": spec.title,
         "question": spec.question,
-        "note": spec.note,
+        "note": noted(spec.note, world),
         "rows": len(laid),
         "failed": len(failed),
         "seed": spec.seed,
@@ -268,6 +269,7 @@ def _finish(world: World, prepared: Prepared, folder: Path, mark: str, chunk: in
         "scenario": fingerprint(read_scenario(world, spec.scenario)),
         "data": world.fingerprint,
         "version": __version__,
+        "added": [list(document) for document in world.added],
         "document": spec.model_dump(mode="json", by_alias=True, exclude_defaults=True),
     }
     _write(folder / MANIFEST, manifest)

@@ -30,6 +30,28 @@ LATE = RULE.replace("2025-12-01", "2026-01-01")
 SPAN = ("timing", "car/mexico", "--from", "2025-11-01", "--until", "2025-12-31",
         "--flows", "flows.csv")  # fmt: skip
 QUICK = ("--draws", 0, "--kind", "brief")
+EVEN = """
+id: even
+title: The rate at which the car costs 21,000
+question: At which rate?
+scenario: tariff
+products: [car]
+vary: {name: rate, action: us-cars, clause: usmca, between: [0, 1]}
+find: {level: {of: car/mexico/duty_usd_per_unit, is: 5000}}
+"""
+RELIEF = "rates: {us-cars/usmca: 0.1}\n"
+PACT = """
+id: pact
+title: A pact
+question: What does the relief bring?
+party: MEX
+instead: tariff
+under: relief
+investments: []
+probability: {low: 1, central: 1, high: 1, grade: D, source: s}
+first_year: 2026
+horizon_years: 3
+"""
 
 
 @pytest.fixture
@@ -57,6 +79,15 @@ def duty(folder):
     table = pd.read_parquet(folder / "tables" / "duty_lines.parquet")
     own = table[(table["component"] == "hypothesis") & (table["case"] == "scenario")]
     return own["duty_rate"].tolist()
+
+
+def mexican(data):
+    """Customs value of a car from Mexico [USD], and the part of it that pays the clause's rate."""
+    made = ex.run(ex.load(data), "tariff", draws=0, by_quarter=False)
+    lines = made.table("duty_lines").query("case == 'scenario' and action == 'us-cars'")
+    line = lines[lines["route"] == "mexico"].iloc[0]
+    value = line["duty_usd_per_unit"] / line["duty_rate"]
+    return value, line["base_share"]
 
 
 def test_a_run_takes_a_rule_file_says_so_and_can_be_made_again(data, tmp_path):
@@ -106,11 +137,61 @@ def test_a_market_takes_a_rule_file(data):
     assert after["KOR"] == before["KOR"]
 
 
+def test_a_sweep_takes_a_rule_file_says_so_and_is_another_sweep(data, tmp_path):
+    """Ten on the whole value of cars from Mexico, on top of every rate of the grid."""
+    column = "car/mexico/duty_usd_per_unit"
+    plain = call("sweep", "grid", "-o", "plain", "--workers", 1)
+    assert "laid over" not in plain.output
+    done = call("sweep", "grid", "-o", "own", "--workers", 1, "--law", "rule.yaml")
+    assert done.exit_code == 0, done.output
+    assert "with more (Ten more on cars), laid over the law" in done.output
+    before, after = (ex.open_sweep(tmp_path / name) for name in ("plain", "own"))
+    rise = after.frame()[column] - before.frame()[column]
+    value, _ = mexican(data)
+    assert rise.to_numpy() == pytest.approx([0.1 * value] * 6)
+    assert after.note == "Laid over the law: more (Ten more on cars)."
+    assert before.note == ""
+    assert before.fingerprints["data"] != after.fingerprints["data"]
+    said = one_line(call("sweep", "grid", "-o", "own", "--workers", 1, "--resume"))
+    assert "own" in said
+
+
+def test_a_solve_and_a_deal_take_a_rule_file(data):
+    Path("even.yaml").write_text(EVEN, encoding="utf-8")
+    asked = ("solve", "even.yaml", "--draws", 0, "--json")
+    plain, own = (
+        json.loads(call(*asked, *more).output)["solutions"][0]["value"]
+        for more in ((), ("--law", "rule.yaml"))
+    )
+    # Ten of the whole value are ten over the part that pays the clause's rate, less to find.
+    _, part = mexican(data)
+    assert plain - own == pytest.approx(0.1 / part)
+    told = call(*asked[:-1], "--law", "rule.yaml").output
+    assert "with more (Ten more on cars), laid over the law" in told
+    relief = (data / "raw" / "scenarios" / "tariff.yaml").read_text(encoding="utf-8")
+    relief = relief.replace("id: tariff", "id: relief") + RELIEF
+    (data / "raw" / "scenarios" / "relief.yaml").write_text(relief, encoding="utf-8")
+    Path("pact.yaml").write_text(PACT, encoding="utf-8")
+    asked = ("deal", "pact.yaml", "--draws", 0, "--json")
+    before, after = (
+        {row["metric"]: row["central"] for row in json.loads(done.output)["deal_summary"]}
+        for done in (call(*asked), call(*asked, "--law", "rule.yaml"))
+    )
+    for side in ("rate_instead", "rate_under"):
+        assert after[side] - before[side] == pytest.approx(0.1)
+
+
+def test_the_formula_of_the_second_of_april_takes_no_rule_file(data):
+    said = one_line(call("deal", "formula", "--law", "rule.yaml"))
+    assert said == "formula: --law (the formula is of trade in 2024, not of a law)"
+
+
 @pytest.mark.parametrize(
     "asked",
     [
         ("run", "tariff", "--draws", 0),
         ("compare", "tariff", "--draws", 0),
+        ("sweep", "grid", "-o", "own"),
         SPAN,
     ],
 )

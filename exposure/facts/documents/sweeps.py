@@ -110,6 +110,13 @@ class Dimension(Document):
         return self.options is not None or self.law_on is not None
 
     @property
+    def law_days(self) -> list[LawDate]:
+        """Days of the law that it asks of, in place of the scenario's own."""
+        days = [LawDate(effective_on=day) for day in self.law_on or ()]
+        ways = (self.options or {}).values()
+        return [*days, *(day for way in ways for day in (way.baseline, way.law_on) if day)]
+
+    @property
     def column(self) -> str:
         """Name of its column in the output."""
         if self.name is not None:
