@@ -59,7 +59,6 @@ def _problems(world: World, scenario: Scenario, where: str) -> Iterator[DataErro
     places |= {name for text in set(clauses["origin"]) for name in str(text).split()}
     authorities = set(clauses["authority"])
     authorities |= {str(delta.new.authority) for delta in scenario.law if delta.new}
-    codes = sorted({*world.tables["lines"]["hts8"], *world.tables["statistical"]["hts10"]})
     for delta in scenario.law:
         head = delta.new.id if delta.new else str(delta.action)
         displaced = set(delta.new.displaces) if delta.new else set()
@@ -77,7 +76,7 @@ def _problems(world: World, scenario: Scenario, where: str) -> Iterator[DataErro
             yield DataError(f"{head} displaces {name!r}, which no action has", where,
                             nearest(name, sorted(authorities)))  # fmt: skip
         for code in sorted({code for scope in scopes for code in scope.hts}):
-            if importer == USA and not _listed(codes, code):
+            if importer == USA and not _listed(_codes(world), code):
                 yield DataError(f"{head}: hts {code!r} is in no schedule", where,
                                 "a heading, subheading or line of the tariff")  # fmt: skip
 
@@ -93,6 +92,16 @@ def _rate_problems(world: World, scenario: Scenario, where: str) -> Iterator[Dat
     for name in scenario.rates:
         if name not in known:
             yield DataError(f"no clause {name!r}", where, nearest(name, sorted(known)))
+
+
+def _codes(world: World) -> list[str]:
+    """Codes of the American tariff, in order; kept with the world."""
+    if "codes" not in world.kept:
+        listed = (world.tables["lines"]["hts8"], world.tables["statistical"]["hts10"])
+        world.kept["codes"] = sorted({code for column in listed for code in column.unique()})
+    kept = world.kept["codes"]
+    assert isinstance(kept, list)
+    return kept
 
 
 def _listed(codes: list[str], code: str) -> bool:

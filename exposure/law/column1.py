@@ -91,16 +91,16 @@ def schedule(lines: pd.DataFrame) -> Schedule:
     text = np.full(shape, "", dtype=object)
     for place, name in enumerate(PROGRAMS):
         own = lines[f"{name}_rate"].to_numpy(dtype=float, copy=True)
-        worded = lines[f"{name}_text"].to_numpy(dtype=str)
+        worded = lines[f"{name}_text"].to_numpy(dtype=object)
         has = ~np.isnan(own) | (worded != "")
-        parsed = {printed: read_rate(printed) for printed in np.unique(worded[np.isnan(own)])}
+        parsed = {printed: read_rate(printed) for printed in pd.unique(worded[np.isnan(own)])}
         for row in np.flatnonzero(np.isnan(own) & (worded != "")):
             own[row], specific[row, place] = parsed[worded[row]]
         rate[:, place] = np.where(has, own, rate[:, 0])
         specific[:, place] = np.where(has, specific[:, place], specific[:, 0])
         text[:, place] = np.where(has, worded, text[:, 0])
     text[np.isnan(rate) & (text == "")] = "no rate"
-    texts, place_of = np.unique(text.astype(str), return_inverse=True)
+    place_of, texts = pd.factorize(text.ravel(), sort=True)
     keys = pd.DataFrame({"rate": rate.ravel(), "specific": specific.ravel(), "text": text.ravel()})
     groups = keys.groupby(["rate", "specific", "text"], dropna=False, sort=False).ngroup()
     alike = np.asarray(groups, dtype=np.int64).reshape(shape)
@@ -113,7 +113,7 @@ def schedule(lines: pd.DataFrame) -> Schedule:
         text=place_of.reshape(shape)[order],
         alike=alike[order],
         change=_changes(alike[order]),
-        texts=texts.astype(object),
+        texts=texts,
     )
 
 
