@@ -78,14 +78,16 @@ class Lines:
 
 def longest_prefix(codes: NDArray[np.str_], table: pd.DataFrame, column: str) -> NDArray[np.str_]:
     """Value of the longest ``prefix`` of a table that each code begins with; else empty."""
-    found = np.full(len(codes), "", dtype=object)
+    # Many partners sell the same line.
+    place, distinct = pd.factorize(np.asarray(codes, dtype=object))
+    found = np.full(len(distinct), "", dtype=object)
     lengths = table["prefix"].str.len()
     for length in sorted(set(lengths)):
         rows = table[lengths == length]
         known = dict(zip(rows["prefix"], rows[column], strict=True))
-        hit = np.array([known.get(code[:length], "") for code in codes], dtype=object)
+        hit = np.array([known.get(code[:length], "") for code in distinct], dtype=object)
         found = np.where(hit != "", hit, found)
-    return found.astype(str)
+    return found.astype(str)[place]
 
 
 def line_rates(world: World, scenario: Scenario) -> Lines:
