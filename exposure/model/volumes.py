@@ -123,109 +123,29 @@ def move(compiled: Compiled, rows: Rows, cost: Floats, by: Terms) -> Moved:
         Landed cost.
     by
         What volumes answer by.
+
+    Raises
+    ------
+    DataError
+        If prices of rivals at their limits do not settle.
     """
-    planned = rows.cheapest
-    first = rows.baseline[0]
-    # One row stands for all that are compared with the same one.
-    single = bool((rows.baseline == first).all())
-    old_cost = cost[first : first + 1] if single else cost[rows.baseline]
-    market, pool, count = compiled.labels.market, compiled.labels.pool, len(compiled.products)
-    before, total, share, capacity = by.before, by.total, by.share, by.capacity
-    elasticity, border, switching = by.elasticity, by.border, by.switching
-    old = column_sums(np.where(before > 0, old_cost * before, 0.0), market, count)
-    ratio = cost / old_cost
-    least = np.full((len(cost) if planned.any() else 1, count), LEAST)
-
-    def at(volume: Floats, buyers: Buyers, pick: Ints | slice = EVERY) -> _State:
-        """Shares, price and what is wanted if ``volume`` (row of ``pick``, market) is sold."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            sold = columns(rows_of(total, pick) * volume, market)
-            limit = rows_of(by.own_capacity, pick) / sold
-        new, index, scarcity = limited_shares(
-            ratio[pick], rows_of(share, pick), rows_of(elasticity, pick), market, limit
-        )
-        binds = bool(scarcity.any())
-        worth = scarcity * cost[pick] if binds else scarcity
-        plan = every_row(rows_of(planned, pick), len(new))
-        if plan.any():
-            worth = np.array(worth)
-            of = np.arange(len(cost))[pick][plan]
-            meant = (switching, before, capacity, total, old)
-            extra, today, room, of_market, spent = (
-                every_row(table, len(cost))[of] for table in meant
-            )
-            sold = np.nan_to_num(of_market * volume[plan])
-            filled = cheapest(cost[of], extra, today, room, sold, market, pool)
-            worth[plan] = filled.worth
-            with np.errstate(divide="ignore", invalid="ignore"):
-                index[plan] = filled.spent / volume[plan] / spent
-                new[plan] = filled.units / columns(of_market * volume[plan], market)
-        lost, asked = np.isnan(index), index
-        if lost.any():
-            # Where every route is at its limit, the mean cost of the mix stands for the index; what
-            # is wanted answers to the price at which the last of them reached it.
-            mean = _mean_ratio(new, cost[pick], market, rows_of(old, pick), rows_of(total, pick))
-            index = np.where(lost, mean, index)
-            full = index_at_limits(
-                ratio[pick], rows_of(share, pick), rows_of(elasticity, pick), market, limit
-            )
-            asked = np.where(lost, full, index)
-        buyer, part = rows_of(by.burden.buyer, pick), rows_of(border, pick)
-        price = buyer_price_ratio(index, buyer, part)
-        at_price = buyer_price_ratio(asked, buyer, part) if lost.any() else price
-        wanted = _demand(rows_of(rows.demand, pick), at_price, chosen(buyers, pick), "volume")
-        return _State(new, binds, worth, index, price, wanted)
-
-    def unlimited(free: _State, volume: Floats) -> bool:
-        """Whether no route is at its limit, nor was with next to nothing sold."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            limit = by.own_capacity / columns(total * volume, market)
-        return not (planned.any() or free.binds or (free.share > limit).any())
-
-    def settled(buyers: Buyers) -> tuple[_State, Floats, Floats, Floats]:
-        """Market at its volume, with price and worth of capacity where it is rationed."""
-        free = at(least, buyers)
-        volume = np.minimum(free.wanted, by.ceiling)
-        # Where no limit binds, shares do not hang on the volume.
-        state = free if unlimited(free, volume) else at(volume, buyers)
-        short = state.wanted < volume * (1 - 1e-12)
-        pick = np.flatnonzero(short.any(axis=1))
-        if len(pick):
-            volume[pick] = _settle(
-                lambda sold, mine: at(sold, buyers, pick[mine]).wanted,
-                volume[pick],
-                state.wanted[pick],
-                short[pick],
-            )
-            state = at(volume, buyers)
-        price, worth = state.price, state.worth
-        rationed = state.wanted > volume * (1 + 1e-9)
-        if rationed.any():
-            with np.errstate(divide="ignore", invalid="ignore"):
-                clears = _demand(rows.demand, volume, buyers, "price")
-                clearing = np.maximum(clears, price)
-                # At the border: the buyer's price is the landed cost over its share of it.
-                rent = np.where(rationed, (clearing - price) / border * old / total, 0.0)
-            price = np.where(rationed, clearing, price)
-            worth = worth + columns(rent, market)
-        return state, volume, price, worth
-
+    markets = _Markets.of(compiled, rows, cost, by)
     buyers = by.buyers
     if any(MODELS[str(name)].between_rivals for name in set(rows.demand.tolist())):
         # Rivals' prices before any limit binds; only limits make them hang on volumes.
-        buyers = facing(buyers, at(least, buyers).price)
-        state, volume, price, worth = settled(buyers)
+        buyers = facing(buyers, markets.at(markets.least, buyers).price)
+        state, volume, price, worth = markets.settled(buyers)
         for _ in range(ROUNDS):
             buyers = facing(buyers, price)
             last = price
-            state, volume, price, worth = settled(buyers)
+            state, volume, price, worth = markets.settled(buyers)
             if np.nanmax(np.abs(price - last), initial=0.0) < CLOSE:
                 break
         else:
             raise DataError("prices of rivals at their limits do not settle", "demand")
     else:
-        state, volume, price, worth = settled(buyers)
-    units = columns(total * volume, market)
+        state, volume, price, worth = markets.settled(buyers)
+    units = columns(by.total * volume, markets.market)
     units *= state.share
     return Moved(state.share, units, worth, state.index, price, volume)
 
@@ -240,6 +160,138 @@ class _State:
     index: Floats
     price: Floats
     wanted: Floats
+
+
+@dataclass(frozen=True)
+class _Markets:
+    """All markets of the rows, at landed costs that are given.
+
+    Attributes
+    ----------
+    rows, by
+        What each row is, and what volumes answer by.
+    market, pool (route,)
+        Whose routes they are, and which share a capacity.
+    cost, ratio (scenario, route)
+        Landed cost [USD per product], and over that of the baseline.
+    spent (scenario, market) [USD a year]
+        On the volumes of today at the baseline's costs.
+    least (scenario, market)
+        A volume, over that of today, at which no limit binds.
+    """
+
+    rows: Rows
+    by: Terms
+    market: Ints
+    pool: Ints
+    cost: Floats
+    ratio: Floats
+    spent: Floats
+    least: Floats
+
+    @staticmethod
+    def of(compiled: Compiled, rows: Rows, cost: Floats, by: Terms) -> _Markets:
+        labels, count = compiled.labels, len(compiled.products)
+        first = rows.baseline[0]
+        # One row stands for all that are compared with the same one.
+        single = bool((rows.baseline == first).all())
+        old = cost[first : first + 1] if single else cost[rows.baseline]
+        size = len(cost) if rows.cheapest.any() else 1
+        return _Markets(
+            rows=rows,
+            by=by,
+            market=labels.market,
+            pool=labels.pool,
+            cost=cost,
+            ratio=cost / old,
+            spent=column_sums(np.where(by.before > 0, old * by.before, 0.0), labels.market, count),
+            least=np.full((size, count), LEAST),
+        )
+
+    def at(self, volume: Floats, buyers: Buyers, pick: Ints | slice = EVERY) -> _State:
+        """Shares, price and what is wanted if ``volume`` (row of ``pick``, market) is sold."""
+        by, market = self.by, self.market
+        cost, ratio, share = self.cost[pick], self.ratio[pick], rows_of(by.share, pick)
+        elasticity = rows_of(by.elasticity, pick)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            sold = columns(rows_of(by.total, pick) * volume, market)
+            limit = rows_of(by.own_capacity, pick) / sold
+        new, index, scarcity = limited_shares(ratio, share, elasticity, market, limit)
+        binds = bool(scarcity.any())
+        worth = scarcity * cost if binds else scarcity
+        plan = every_row(rows_of(self.rows.cheapest, pick), len(new))
+        if plan.any():
+            worth = np.array(worth)
+            self._fill(volume[plan], np.arange(len(self.cost))[pick][plan], plan, new, index, worth)
+        lost, asked = np.isnan(index), index
+        if lost.any():
+            # Where every route is at its limit, the mean cost of the mix stands for the index; what
+            # is wanted answers to the price at which the last of them reached it.
+            spent, total = rows_of(self.spent, pick), rows_of(by.total, pick)
+            index = np.where(lost, _mean_ratio(new, cost, market, spent, total), index)
+            full = index_at_limits(ratio, share, elasticity, market, limit)
+            asked = np.where(lost, full, index)
+        buyer, part = rows_of(by.burden.buyer, pick), rows_of(by.border, pick)
+        price = buyer_price_ratio(index, buyer, part)
+        at_price = buyer_price_ratio(asked, buyer, part) if lost.any() else price
+        demand = rows_of(self.rows.demand, pick)
+        wanted = _demand(demand, at_price, chosen(buyers, pick), "volume")
+        return _State(new, binds, worth, index, price, wanted)
+
+    def _fill(
+        self,
+        volume: Floats,
+        of: Ints,
+        plan: NDArray[np.bool_],
+        share: Floats,
+        index: Floats,
+        worth: Floats,
+    ) -> None:
+        """Write into rows ``plan`` of the tables what a planner does in rows ``of``."""
+        by, market = self.by, self.market
+        meant = (by.switching, by.before, by.capacity, by.total, self.spent)
+        extra, today, room, total, spent = (every_row(table, len(self.cost))[of] for table in meant)
+        sold = np.nan_to_num(total * volume)
+        filled = cheapest(self.cost[of], extra, today, room, sold, market, self.pool)
+        worth[plan] = filled.worth
+        with np.errstate(divide="ignore", invalid="ignore"):
+            index[plan] = filled.spent / volume / spent
+            share[plan] = filled.units / columns(total * volume, market)
+
+    def _unlimited(self, free: _State, volume: Floats) -> bool:
+        """Whether no route is at its limit, nor was with next to nothing sold."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            limit = self.by.own_capacity / columns(self.by.total * volume, self.market)
+        return not (self.rows.cheapest.any() or free.binds or (free.share > limit).any())
+
+    def settled(self, buyers: Buyers) -> tuple[_State, Floats, Floats, Floats]:
+        """Market at its volume, with price and worth of capacity where it is rationed."""
+        free = self.at(self.least, buyers)
+        volume = np.minimum(free.wanted, self.by.ceiling)
+        # Where no limit binds, shares do not hang on the volume.
+        state = free if self._unlimited(free, volume) else self.at(volume, buyers)
+        short = state.wanted < volume * (1 - 1e-12)
+        pick = np.flatnonzero(short.any(axis=1))
+        if len(pick):
+            volume[pick] = _settle(
+                lambda sold, mine: self.at(sold, buyers, pick[mine]).wanted,
+                volume[pick],
+                state.wanted[pick],
+                short[pick],
+            )
+            state = self.at(volume, buyers)
+        price, worth = state.price, state.worth
+        rationed = state.wanted > volume * (1 + 1e-9)
+        if rationed.any():
+            with np.errstate(divide="ignore", invalid="ignore"):
+                clears = _demand(self.rows.demand, volume, buyers, "price")
+                clearing = np.maximum(clears, price)
+                # At the border: the buyer's price is the landed cost over its share of it.
+                rise = (clearing - price) / self.by.border
+                rent = np.where(rationed, rise * self.spent / self.by.total, 0.0)
+            price = np.where(rationed, clearing, price)
+            worth = worth + columns(rent, self.market)
+        return state, volume, price, worth
 
 
 def _burden(compiled: Compiled, rows: Rows) -> Burden:
