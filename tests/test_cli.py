@@ -85,6 +85,7 @@ def test_check_build_and_sweep(call, tmp_path):
         (("rate", "8703.23.01", "--origin", "korea"), "origin 'korea' is not known (KOR is Korea)"),
         (("rate", "8703.23.01", "--origin", "Vietnam"), "(VNM is Viet Nam)"),
         (("rate", "8703.23.01", "--origin", "DE"), "(DEU is Germany)"),
+        (("rate", "8703.23.01", "--origin", "eu"), "(a group of countries, name one: DEU)"),
         (("rate", "8703.23.01", "--origin", "KRO"), "(KOR is Korea)"),
         (
             ("rate", "8703.23.01", "--origin", "KOR", "--importer", "Mexico"),

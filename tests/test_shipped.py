@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import exposure as ex
+from exposure.errors import QueryError
 from exposure.reports import products_page
 from exposure.reports.contents import describe
 from exposure.reports.description import plain
@@ -41,6 +42,15 @@ NUMBERS = [
 def test_numbers_that_must_come_out(world, hts, origin, on, facts, expected):
     found = ex.rate(world, hts, origin, on, **facts).table.iloc[0]
     assert found["total"] == pytest.approx(expected, abs=5e-5), found["note"]
+
+
+def test_every_country_has_a_code_of_two_letters_of_its_own(world):
+    codes = world.tables["countries"]["also"].str.split().str[0]
+    assert codes.str.fullmatch("[A-Z]{2}").all()
+    assert codes.is_unique
+    with pytest.raises(QueryError) as caught:
+        ex.rate(world, "8703.23.01", "UK")
+    assert str(caught.value) == "origin 'UK' is not known (GBR is United Kingdom)"
 
 
 @pytest.fixture(scope="module")

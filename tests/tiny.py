@@ -5,8 +5,8 @@ import textwrap
 FILES = {
     "law/groups.csv": "group,country,from,until,source\nEU,DEU,,,treaty\ncolumn2,RUS,,,GN 3(b)\n",
     "law/countries.csv": (
-        "iso3,name,valuation\nUSA,United States,FOB\nKOR,Korea,CIF\nMEX,Mexico,CIF\n"
-        "DEU,Germany,CIF\nVNM,Viet Nam,CIF\nRUS,Russia,CIF\n"
+        "iso3,name,also,valuation\nUSA,United States,US,FOB\nKOR,Korea,KR,CIF\nMEX,Mexico,MX,CIF\n"
+        "DEU,Germany,DE,CIF\nVNM,Viet Nam,VN Vietnam,CIF\nRUS,Russia,RU,CIF\n"
     ),
     "law/attributes.yaml": """
         attributes:

@@ -32,7 +32,7 @@ from exposure.facts.writing import replace_files
 
 BUILT = "processed"
 MANIFEST = "MANIFEST.json"
-FORMAT = 12
+FORMAT = 13
 """Number of the form of the built tables; a change makes older ones stale."""
 
 

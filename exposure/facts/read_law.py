@@ -98,7 +98,7 @@ def read_law(root: Path) -> dict[str, pd.DataFrame]:
         "fees": _read_fees(root / "us" / "fees.csv"),
         "gaps": read_csv(root / "gaps.csv", GAP_COLUMNS),
         "groups": read_csv(root / "groups.csv", ["group", "country", "from", "until", "source"]),
-        "countries": read_csv(root / "countries.csv", ["iso3", "name", "valuation"]),
+        "countries": read_csv(root / "countries.csv", ["iso3", "name", "also", "valuation"]),
         "attributes": read_attributes(root / "attributes.yaml"),
         **read_origin(root / "origin.yaml"),
     }

@@ -26,8 +26,6 @@ SHORTEST = 6
 """Digits of the shortest code that can be rated."""
 HEADING = 4
 """Digits of a heading."""
-ISO2 = 2
-"""Letters of the other code of a country."""
 MOST_LINES = 6
 MOST_COUNTRIES = 5
 """Lines of the schedule, and countries, that a message names."""
@@ -129,6 +127,8 @@ class _Known:
     """What a question may name."""
 
     countries: Mapping[str, str]
+    also: Mapping[str, str]
+    groups: Mapping[str, list[str]]
     importers: frozenset[str]
     stems: frozenset[str]
     statistical: frozenset[str]
@@ -143,6 +143,10 @@ def _known(book: LawBook) -> _Known:
         )
         book.kept["known"] = _Known(
             countries=dict(zip(book.countries["iso3"], book.countries["name"], strict=True)),
+            also=dict(zip(book.countries["iso3"], book.countries["also"], strict=True)),
+            groups={
+                str(n): sorted(set(rows)) for n, rows in book.groups.groupby("group")["country"]
+            },
             importers=frozenset(book.clauses["importer"]),
             stems=lines | {code[:6] for code in lines},
             statistical=frozenset(book.statistical["hts10"]),
@@ -220,14 +224,14 @@ def _no_code(known: _Known, code: str) -> tuple[str, str]:
 def _country(known: _Known, asked: str, among: Collection[str] = ()) -> str:
     """Codes of the countries that are meant by a name or a code that is none."""
     names = {code: name for code, name in known.countries.items() if not among or code in among}
-    # Viet Nam is also written as one word.
-    texts = {code: f"{name} {name.replace(' ', '')}" for code, name in names.items()}
-    found: list[str] = []
-    if len(asked) == ISO2:
-        # Most codes of three letters begin as those of two, and have the second letter.
-        first, second = asked[0].upper(), asked[1].upper()
-        found = [code for code in names if code.startswith(first) and second in code[1:]]
-    found = found or matching(asked, texts)
+    if asked.upper() in known.groups and not among:
+        members = some(known.groups[asked.upper()], MOST_COUNTRIES)
+        return f"a group of countries, name one: {members}"
+    # A word that is a name of its own counts before one that only begins so: UK is not Ukraine.
+    found = [code for code in names if asked.lower() in known.also[code].lower().split()]
+    found = found or matching(
+        asked, {code: f"{name} {known.also[code]}" for code, name in names.items()}
+    )
     found = found or get_close_matches(asked.upper(), names, n=MOST_COUNTRIES)
     listed = some([f"{code} is {names[code]}" for code in found], MOST_COUNTRIES, "; ")
     alone = ", ".join(sorted(among)) if among else "ISO 3166-1 alpha-3"

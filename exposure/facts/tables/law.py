@@ -231,6 +231,7 @@ LAW = {
         {
             "iso3": country("Country"),
             "name": text("Name in English"),
+            "also": words("Other codes and names: what a person may have meant"),
             "valuation": choice("Customs value with freight (CIF) or without", ("CIF", "FOB")),
         },
     ),
