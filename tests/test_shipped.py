@@ -49,7 +49,7 @@ def test_every_country_has_a_code_of_two_letters_of_its_own(world):
     assert codes.str.fullmatch("[A-Z]{2}").all()
     assert codes.is_unique
     with pytest.raises(QueryError) as caught:
-        ex.rate(world, "8703.23.01", "UK")
+        ex.rate(world, "8703.23.01", "UK", "2025-05-01")
     assert str(caught.value) == "origin 'UK' is not known (GBR is United Kingdom)"
 
 
