@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import exposure as ex
-from exposure.errors import QueryError
+from exposure.errors import Problems
 from exposure.reports import products_page
 from exposure.reports.contents import describe
 from exposure.reports.description import plain
@@ -48,7 +48,7 @@ def test_every_country_has_a_code_of_two_letters_of_its_own(world):
     codes = world.tables["countries"]["also"].str.split().str[0]
     assert codes.str.fullmatch("[A-Z]{2}").all()
     assert codes.is_unique
-    with pytest.raises(QueryError) as caught:
+    with pytest.raises(Problems) as caught:
         ex.rate(world, "8703.23.01", "UK", "2025-05-01")
     assert str(caught.value) == "origin 'UK' is not known (GBR is United Kingdom)"
 
