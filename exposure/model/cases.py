@@ -48,3 +48,14 @@ def median(values: Floats) -> Floats:
     """Median (label,) of the draws of values (row, label); without draws the central value."""
     middle: Floats = values[0] if len(values) == 1 else np.quantile(values[1:], 0.5, axis=0)
     return middle
+
+
+def share_of_draws(held: NDArray[np.bool_]) -> float:
+    """Share of the draws (row,) in which something holds; without draws it is not known.
+
+    Examples
+    --------
+    >>> share_of_draws(np.array([True, True, False])), share_of_draws(np.array([True]))
+    (0.5, nan)
+    """
+    return float(held[1:].mean()) if len(held) > 1 else np.nan

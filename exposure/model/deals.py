@@ -23,7 +23,7 @@ from exposure.facts.documents.deals import Deal
 from exposure.facts.scenario import read_scenario
 from exposure.facts.world import World
 from exposure.model.boards import boards
-from exposure.model.cases import HIGH, LOW, three
+from exposure.model.cases import HIGH, LOW, share_of_draws, three
 from exposure.model.deal_firms import COLUMNS as FIRM_COLUMNS
 from exposure.model.deal_firms import deal_firms
 from exposure.model.deal_sides import (
@@ -406,18 +406,13 @@ def _worth(
         f"{reading}_per_dollar": ("USD per USD", per_dollar),
         f"break_even_{reading}": (YEAR, even + deal.first_year),
         f"break_even_{reading}_share": (
-            SHARE, np.full(len(even), _share_of_draws(np.isfinite(even))),
+            SHARE, np.full(len(even), share_of_draws(np.isfinite(even))),
         ),
         f"npv_{reading}_positive_share": (
-            SHARE, np.full(len(even), _share_of_draws(worth - cost >= 0)),
+            SHARE, np.full(len(even), share_of_draws(worth - cost >= 0)),
         ),
         f"return_needed_{reading}": (SHARE, needed),
     }  # fmt: skip
-
-
-def _share_of_draws(held: NDArray[np.bool_]) -> float:
-    """Share of the draws in which something holds; without draws it is not known."""
-    return float(held[1:].mean()) if len(held) > 1 else np.nan
 
 
 def _three(values: Floats) -> tuple[Floats, Floats, Floats]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from exposure.axes import rows_of
 from exposure.economy.closure import shut_down
-from exposure.model.cases import Case, three
+from exposure.model.cases import Case, share_of_draws, three
 from exposure.model.compiled import Compiled, Values, parameter
 from exposure.model.headline import Sides
 from exposure.model.inputs import OF_PLANT, plant_input
@@ -111,8 +111,6 @@ def plants(
     """
     routes = compiled.routes
     sides = Sides(compiled, done, values, pair[0].rows, pair[1].rows)
-    size = pair[1].rows.stop - pair[1].rows.start
-    draws = slice(1, None) if size > 1 else slice(None)
     rows = []
     for plant in compiled.plants.itertuples():
         found = coverage(sides, str(plant.site))
@@ -139,8 +137,8 @@ def plants(
                 "industry": plant.industry,
                 "products": " ".join(sorted(set(routes["product"][routes["site"] == plant.site]))),
                 **spread,
-                "stops_before_share": float(found.stops_before[draws].mean()),
-                "stops_share": float(found.stops[draws].mean()),
+                "stops_before_share": share_of_draws(found.stops_before),
+                "stops_share": share_of_draws(found.stops),
                 "bearable_share": float(found.bearable[0]),
                 "grade": plant.grade,
                 "source": plant.source,

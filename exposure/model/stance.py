@@ -16,7 +16,7 @@ from exposure.facts.documents.deals import Cell, Stance
 from exposure.facts.read_deals import read_deal
 from exposure.facts.scenario import read_scenario
 from exposure.facts.world import World
-from exposure.model.cases import three
+from exposure.model.cases import share_of_draws, three
 from exposure.model.deal_sides import Law, between, deal_parameters, laws, need_table
 from exposure.model.deals import cost_of, drawn, flows_of, no_relief, relief
 
@@ -88,8 +88,7 @@ def _costs(
 def _rows(asked: Stance, reading: str, pay: Floats) -> list[dict[str, object]]:
     """Best replies and equilibria of the central payoffs, and how often in the draws."""
     games = [money.game(pay[0, row], pay[1, row]) for row in range(pay.shape[1])]
-    drawn_games = games[1:] or games
-    often = np.mean([one.equilibria for one in drawn_games], axis=0)
+    stable = np.array([one.equilibria for one in games])
     rows: list[dict[str, object]] = []
     for first, a in enumerate(asked.actions):
         for second, b in enumerate(asked.actions):
@@ -109,7 +108,7 @@ def _rows(asked: Stance, reading: str, pay: Floats) -> list[dict[str, object]]:
                         },
                         "best_reply": bool(best[first, second]),
                         "equilibrium": bool(games[0].equilibria[first, second]),
-                        "equilibrium_share": float(often[first, second]),
+                        "equilibrium_share": share_of_draws(stable[:, first, second]),
                     }
                 )
     return rows

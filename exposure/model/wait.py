@@ -19,7 +19,7 @@ from exposure.facts.documents.deals import Deal, Wait
 from exposure.facts.read_deals import read_deal
 from exposure.facts.scenario import read_scenario
 from exposure.facts.world import World
-from exposure.model.cases import three
+from exposure.model.cases import share_of_draws, three
 from exposure.model.deal_sides import Law, between, deal_parameters, laws, need_table
 from exposure.model.deals import Relief, cost_of, drawn, flows_of, no_relief, relief
 
@@ -164,7 +164,6 @@ def _values(setting: Setting, worth: Mapping[str, tuple[Floats, Floats]]) -> pd.
             better = waited - settled
             rest = money.expected(better[:, 1:], chance[:, 1:])
             switch = money.switch_chance(np.zeros(len(now)), better[:, 0], rest)
-            draws = slice(1, None) if len(now) > 1 else slice(None)
             rows.append(
                 {
                     "wait": setting.asked.id,
@@ -173,10 +172,10 @@ def _values(setting: Setting, worth: Mapping[str, tuple[Floats, Floats]]) -> pd.
                     **_spread("settle_usd", now),
                     **_spread("wait_usd", later),
                     **_spread("settle_less_wait_usd", now - later),
-                    "settle_better_share": float((now > later)[draws].mean()),
+                    "settle_better_share": share_of_draws(now > later),
                     "chance_first": float(chance[0, 0]),
                     "switch_chance": float(switch[0]),
-                    "switch_exists_share": float(np.isfinite(switch[draws]).mean()),
+                    "switch_exists_share": share_of_draws(np.isfinite(switch)),
                 }
             )
     return pd.DataFrame(rows)

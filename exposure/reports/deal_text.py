@@ -77,9 +77,9 @@ def _range(form: Callable[[float], str], row: Mapping[str, Any], name: str = "")
     return form(ends[1]) if pd.isna(ends[0]) and pd.isna(ends[2]) else span(form, *ends)
 
 
-def _share_of_draws(row: Mapping[str, Any], share: str, low: str) -> str:
-    """A share of the draws in words; nothing in a run without draws, which has no ranges."""
-    return "" if pd.isna(row[low]) else percent(row[share])
+def _share_of_draws(share: float) -> str:
+    """A share of the draws in words; nothing in a run without draws."""
+    return "" if pd.isna(share) else percent(share)
 
 
 def _year(value: float) -> str:
@@ -229,7 +229,7 @@ def _wait(tables: Tables) -> list[str]:
             [
                 f"{READINGS[row['reading']]}, {row['given']}", usd(row["settle_usd_central"]),
                 usd(row["wait_usd_central"]), _range(usd, row, "settle_less_wait_usd"),
-                _share_of_draws(row, "settle_better_share", "settle_less_wait_usd_low"),
+                _share_of_draws(row["settle_better_share"]),
                 "none" if pd.isna(switch) else percent(switch),
             ]
         )  # fmt: skip
@@ -254,7 +254,7 @@ def _stance(tables: Tables) -> list[str]:
             rows = records(cell)
             best = ", ".join(country(row["player"]) for row in rows if row["best_reply"])
             even = "yes" if rows[0]["equilibrium"] else "no"
-            often = _share_of_draws(rows[0], "equilibrium_share", "payoff_usd_low")
+            often = _share_of_draws(rows[0]["equilibrium_share"])
             even += f", {often} of draws" if often else ""
             pay = [_range(usd, row, "payoff_usd") for row in rows]
             cells.append([f"{first} / {second}", *pay, best, even])

@@ -102,14 +102,14 @@ def test_two_spans_that_meet_are_worth_the_whole_and_payments_stand_elsewhere():
 EVEN = wait(branch("good", 0.5), branch("bad", 0.5))
 
 
-def worth(settled, waited):
-    return {"duty": (np.array([settled]), np.array([waited]))}
+def worth(settled, waited, draws=0):
+    """The same in the central row and in every draw."""
+    return {"duty": (np.array([settled] * (1 + draws)), np.array([waited] * (1 + draws)))}
 
 
 def test_the_chance_of_the_first_turn_at_which_both_are_equal():
     """Waiting brings 8 more in the good turn and 2 less in the bad: even at a fifth."""
-    table = _values(setting(EVEN), worth([5.0, 5.0], [13.0, 3.0]))
-    row = table.iloc[0]
+    row = _values(setting(EVEN, draws=2), worth([5.0, 5.0], [13.0, 3.0], draws=2)).iloc[0]
     assert row["settle_usd_central"] == 5.0
     assert row["wait_usd_central"] == 8.0
     assert row["settle_less_wait_usd_central"] == -3.0
@@ -120,14 +120,20 @@ def test_the_chance_of_the_first_turn_at_which_both_are_equal():
 
 
 def test_where_one_always_wins_there_is_no_switch():
-    row = _values(setting(EVEN), worth([9.0, 9.0], [3.0, 2.0])).iloc[0]
+    row = _values(setting(EVEN, draws=1), worth([9.0, 9.0], [3.0, 2.0], draws=1)).iloc[0]
     assert np.isnan(row["switch_chance"])
     assert row["switch_exists_share"] == 0.0
     assert row["settle_better_share"] == 1.0
 
 
 def test_a_tie_is_not_better():
-    assert _values(setting(EVEN), worth([5.0, 5.0], [5.0, 5.0])).iloc[0]["settle_better_share"] == 0
+    row = _values(setting(EVEN, draws=1), worth([5.0, 5.0], [5.0, 5.0], draws=1)).iloc[0]
+    assert row["settle_better_share"] == 0
+
+
+def test_without_draws_no_share_of_them_is_known():
+    row = _values(setting(EVEN), worth([9.0, 9.0], [3.0, 2.0])).iloc[0]
+    assert row[["settle_better_share", "switch_exists_share"]].isna().all()
 
 
 def test_each_turn_has_the_chance_at_which_it_would_tip_the_scales():
@@ -198,8 +204,7 @@ def test_how_often_a_cell_holds_is_counted_in_the_draws_alone():
         ["first_action", "second_action"])["equilibrium_share"]  # fmt: skip
     assert share["fight", "fight"] == 0.5
     assert share.sum() == 0.5
-    alone = rows(*DILEMMA)
-    assert alone["equilibrium_share"].max() == 1.0
+    assert rows(*DILEMMA)["equilibrium_share"].isna().all()  # without draws: not known
 
 
 def test_payoffs_have_a_range_that_holds_the_centre():

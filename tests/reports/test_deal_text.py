@@ -185,20 +185,21 @@ def test_a_stance_has_a_line_for_each_pair_of_actions():
 
 
 def test_a_stance_without_draws_says_no_share_of_them():
-    table = stance().assign(payoff_usd_low=NAN, payoff_usd_high=NAN)
+    table = stance().assign(equilibrium_share=NAN)
     assert cells(bargain("stance", stance=table)[4])[-1] == "yes"
 
 
 def test_waiting_without_draws_says_no_share_of_them():
     row = {"reading": "gain", "given": "chances as stated", "settle_usd_central": 1e6,
-           "wait_usd_central": 2e6, "settle_better_share": 0.0, "switch_chance": NAN,
+           "wait_usd_central": 2e6, "switch_chance": NAN,
            "settle_less_wait_usd_central": -1e6}  # fmt: skip
     branch = {"title": "Ruling", "from": "2027-01-01", "chance_all_low": NAN,
               "chance_all_central": 0.5, "chance_all_high": NAN}  # fmt: skip
     for reading in ("duty", "gain"):
         branch |= {f"{side}_{reading}_usd_central": 1e6 for side in ("settled", "waited")}
-    for ends, shown in ((NAN, False), (-2e6, True)):
-        row |= {"settle_less_wait_usd_low": ends, "settle_less_wait_usd_high": ends}
+    row |= {"settle_less_wait_usd_low": NAN, "settle_less_wait_usd_high": NAN}
+    for share, shown in ((NAN, False), (0.0, True)):
+        row["settle_better_share"] = share
         told = bargain("wait", wait=pd.DataFrame([row]), wait_branches=pd.DataFrame([branch]))
         assert ("0.0 %" in cells(told[7])) is shown, told
 
