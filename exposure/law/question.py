@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -287,7 +288,10 @@ def _fact_problems(known: _Known, facts: Facts) -> Iterator[tuple[str, str]]:
         kind, choices = known.attributes[name]
         good = {
             "bool": isinstance(value, bool),
-            "number": isinstance(value, int | float) and not isinstance(value, bool),
+            # Conditions ask for a least number, which what is not known would not fall short of.
+            "number": isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and abs(value) <= sys.float_info.max,
             "choice": value in choices,
         }[kind]
         if not good:
