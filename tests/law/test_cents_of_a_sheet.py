@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import exposure as ex
 from exposure.law.question import Crossings
 from exposure.law.rates import rates
 from exposure.law.sheet import sheet
+from exposure.model.compile import law_book
+from tests import tiny
 
 CAR = ("87032301", "DEU", "2025-05-05")
 STATED = {"use": "other", "steel_share": 0.0}
@@ -73,6 +76,17 @@ def test_a_part_that_is_not_known_leaves_the_whole_without_an_amount(rulebook):
     assert np.isnan(made.total)
     assert made.at_least == 0.5
     assert made.unknown.startswith("us-specific/kg: ")
+
+
+def test_law_that_is_not_encoded_leaves_the_whole_without_an_amount(tmp_path):
+    """All that is encoded is known; what may come on top is not, so there is no sum."""
+    change = ("hts_prefix,note\n", "hts_prefix,note\ns301,8703,\n")
+    book = law_book(ex.load(tiny.write(tmp_path, law__us__coverage__csv=change)))
+    made = sheet(filed(book, CAR, value=100.0))
+    assert amounts(made) == {"column-1": 2.5, "us-cars": 25.0, "us-reciprocal": 0.0}
+    assert np.isnan(made.amount_usd)
+    assert made.at_least == pytest.approx(0.275)
+    assert made.unknown == "not encoded yet: s301"
 
 
 def test_a_row_of_many_is_the_sheet_of_that_row(rulebook):

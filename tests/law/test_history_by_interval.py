@@ -134,6 +134,15 @@ def test_an_earlier_end_cuts_the_last_interval_and_nothing_else(rulebook, codes,
     assert intervals(short, "8703230190", "KOR") == [*whole[:2], (20250405, 20250815, 0.275)]
 
 
+def test_a_turn_on_the_last_day_has_an_interval_of_that_day(rulebook, codes):
+    found = history(rulebook, FIRST, 20250403, HINDSIGHT, codes)
+    assert found.days.tolist() == [FIRST, 20250403]
+    assert intervals(found, "8703230190", "KOR") == [
+        (FIRST, 20250402, 0.025),
+        (20250403, 20250403, 0.275),
+    ]
+
+
 def test_what_was_not_public_is_not_in_the_history(rulebook, codes):
     """Seen from 1 April 2025 cars are known since 26 March, and the blanket of 2 April is not."""
     early = history(rulebook, FIRST, LAST, 20250401, codes)

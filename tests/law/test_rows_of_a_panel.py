@@ -1,5 +1,7 @@
 """A panel as a table: its rows, in pieces, of some countries, and with claims for a part."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,6 +65,30 @@ def test_some_countries_keep_their_own_names():
 )  # fmt: skip
 def test_codes_of_the_schedule_on_a_day(rulebook, on, codes):
     assert schedule_codes(rulebook, on) == codes
+
+
+@pytest.mark.parametrize(
+    ("on", "codes"),
+    [
+        ("2025-01-01", ["0101010110", "0102020200"]),
+        ("2025-06-30", ["0101010110", "0102020200"]),
+        # The second suffix begins as the first ends; the other line ends and has no code at all.
+        ("2025-07-01", ["0101010120"]),
+        ("2025-12-31", ["0101010120"]),
+        # A line whose suffixes are all over ends in 00 again.
+        ("2026-01-01", ["0101010100"]),
+        ("2024-12-31", []),
+    ],
+)
+def test_suffixes_and_lines_have_first_and_last_days(on, codes):
+    lines = [("01010101", "2025-01-01", "9999-12-31"), ("01020202", "2025-01-01", "2025-06-30")]
+    suffixes = [("0101010110", "2025-01-01", "2025-06-30"),
+                ("0101010120", "2025-07-01", "2025-12-31")]  # fmt: skip
+    book = SimpleNamespace(
+        lines=pd.DataFrame(lines, columns=["hts8", "from", "until"]),
+        statistical=pd.DataFrame(suffixes, columns=["hts10", "from", "until"]),
+    )
+    assert schedule_codes(book, on) == codes
 
 
 def rates(rulebook, codes, claimed=None, on=MARCH, **more):

@@ -23,6 +23,11 @@ def carless(tmp_path_factory):
     return without(tmp_path_factory.mktemp("carless"), "cars.yaml")
 
 
+@pytest.fixture(scope="module")
+def feeless(tmp_path_factory):
+    return without(tmp_path_factory.mktemp("feeless"), "fee.yaml")
+
+
 def rows(found):
     assert list(found.examples.columns) == ["hts", "origin", "before", "after"]
     return [
@@ -82,13 +87,22 @@ def test_another_importers_action_is_not_tried(rulebook):
     assert trial(rulebook, rulebook, "mex-mfn") is None
 
 
-def test_a_duty_that_becomes_not_known_is_a_change_and_comes_once(tmp_path, rulebook):
+def test_a_duty_that_becomes_not_known_is_a_change_and_comes_once(feeless, rulebook):
     """10 cents a kilogram without a quantity: what was 0, or Russia's 20 %, is not known."""
-    found = trial(without(tmp_path, "fee.yaml"), rulebook, "us-specific")
+    found = trial(feeless, rulebook, "us-specific")
     assert (found.on, found.lines, found.changed) == ("2025-01-01", 1, 6)
     ((hts, origin, before, after),) = found.examples.itertuples(index=False, name=None)
     assert (hts, origin, before) == ("7208390000", "MEX", 0.0)
     assert np.isnan(after)
+
+
+def test_a_duty_that_becomes_known_comes_before_the_greatest_change(carless, feeless):
+    """Steel was not known for its duty by weight, and is 50 %; cars fall by 25 points."""
+    found = trial(carless, feeless, "us-steel")
+    assert found.changed == 6 + 12
+    np.testing.assert_equal(
+        rows(found), [("7208390000", "MEX", np.nan, 0.5), ("8703230110", "MEX", 0.525, 0.275)]
+    )
 
 
 def test_goods_that_no_line_of_the_day_holds_are_none(tmp_path, rulebook):

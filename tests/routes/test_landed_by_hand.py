@@ -110,9 +110,13 @@ def carried(made, own, rate=0.0, freight=0.0, given=None):
 
 def test_units_of_a_part_count_by_weight():
     """Two coils of 10 in a body, a quarter of whose 30 comes to the car: 7.5 and its own 5."""
-    made = graph([(0, 1), (1, 2)], [0, 1, 2], weights=[2.0, 0.25])
-    found = carried(made, [10.0, 10.0, 5.0])
-    np.testing.assert_allclose(found.value, [[10.0, 30.0, 12.5]])
+    tags = [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+    for content in (None, tags):
+        made = graph([(0, 1), (1, 2)], [0, 1, 2], weights=[2.0, 0.25], tags=content)
+        found = carried(made, [10.0, 10.0, 5.0])
+        np.testing.assert_allclose(found.value, [[10.0, 30.0, 12.5]])
+    # A quarter of two coils is 5 of the first tag; the rest is of the second.
+    np.testing.assert_allclose(found.content[0], [[10.0, 0.0], [20.0, 10.0], [5.0, 7.5]])
 
 
 def test_two_inputs_of_one_stage_add_up_and_only_what_crosses_is_taxed():

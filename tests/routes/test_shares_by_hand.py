@@ -72,6 +72,14 @@ def test_a_dearer_route_loses_and_all_others_gain_in_proportion(elasticity, rati
     assert new.sum() == pytest.approx(1.0)
 
 
+def test_shares_that_miss_1_by_rounding_leave_an_index_of_exactly_1():
+    """Ten tenths add up to a little less than 1 in numbers of the machine."""
+    tenths = row(*[0.1] * 10)
+    assert sum(tenths[0].tolist()) != 1.0
+    _, index = shares(np.ones((1, 10)), tenths, row(3), places(*[0] * 10))
+    assert index[0, 0] == 1.0
+
+
 def test_two_limits_that_bind_one_after_the_other():
     """Thirds; the first may take 0.1, so 0.45 each for the others; the second no more than 0.4, so
     the last takes 0.5. Its weight of 1/3 is half of the level 2/3: the index is 3/2. The price at
