@@ -76,7 +76,7 @@ def test_shares_that_miss_1_by_rounding_leave_an_index_of_exactly_1():
     """Ten tenths add up to a little less than 1 in numbers of the machine."""
     tenths = row(*[0.1] * 10)
     assert sum(tenths[0].tolist()) != 1.0
-    _, index = shares(np.ones((1, 10)), tenths, row(3), places(*[0] * 10))
+    _, index = shares(np.ones((1, 10)), tenths, row(0.1), places(*[0] * 10))
     assert index[0, 0] == 1.0
 
 
