@@ -208,7 +208,8 @@ def _no_code(known: _Known, code: str) -> tuple[str, str]:
         return f"HTS {code!r} is no tariff code", "6 to 10 digits, with or without dots"
     what, mend = f"HTS {code!r} is not in the US schedule", ""
     if len(code) < SHORTEST:
-        what, mend = f"HTS {code!r} has {len(code)} digits", "a code has 6 to 10 digits; "
+        count = "1 digit" if len(code) == 1 else f"{len(code)} digits"
+        what, mend = f"HTS {code!r} has {count}", "a code has 6 to 10 digits; "
     full = sorted(known.statistical)
     lines = sorted(stem for stem in known.stems if len(stem) > SHORTEST)
     for stem, codes in ((code[:8], full), (code[:6], lines), (code[:HEADING], lines)):

@@ -34,6 +34,11 @@ UNKNOWN = [
     ({"hts": ""}, "HTS '' is no tariff code (6 to 10 digits, with or without dots)"),
     ({"hts": "8703"},
      "HTS '8703' has 4 digits (a code has 6 to 10 digits; under 8703: 8703.23.01)"),
+    (
+        {"hts": "8"},
+        "HTS '8' has 1 digit (a code has 6 to 10 digits; under 8: 8517.13.00, 8703.23.01, "
+        "8708.29.51)",
+    ),
     ({"hts": "87032399"}, "HTS '87032399' is not in the US schedule (under 8703.23: 8703.23.01)"),
     ({"hts": "8703230199"}, "HTS '8703230199' is not in the US schedule (under 8703.23.01: "
                             "8703.23.0110, 8703.23.0190)"),
