@@ -140,9 +140,9 @@ def test_another_importer_has_its_own_law_and_no_american_preference(rulebook):
     assert list(made.columns) == list(COLUMNS)
 
 
-@pytest.mark.parametrize("on", ["2025-01-05", "2025-06-15", "2025-11-15", "2026-03-01"])
-@pytest.mark.parametrize("origin", ["KOR", "MEX", "VNM", "RUS", "DEU"])
-@pytest.mark.parametrize("code", ["87032301", "72083900", "87082951", "27101215"])
+@pytest.mark.parametrize("on", ["2025-06-15", "2026-03-01"])
+@pytest.mark.parametrize("origin", ["KOR", "MEX", "VNM", "RUS"])
+@pytest.mark.parametrize("code", ["87032301", "72083900", "87082951"])
 def test_reasons_stand_in_order_and_every_row_is_whole(rulebook, code, origin, on):
     made = table(rulebook, code, origin, on)
     places = [WHYS.index(why) for why in made["why"]]
