@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -211,7 +212,8 @@ def _no_code(known: _Known, code: str) -> tuple[str, str]:
         return f"HTS {code!r} is no tariff code", "6 to 10 digits, with or without dots"
     what, mend = f"HTS {code!r} is not in the US schedule", ""
     if len(code) < SHORTEST:
-        what, mend = f"HTS {code!r} has {len(code)} digits", "a code has 6 to 10 digits; "
+        count = "1 digit" if len(code) == 1 else f"{len(code)} digits"
+        what, mend = f"HTS {code!r} has {count}", "a code has 6 to 10 digits; "
     full = sorted(known.statistical)
     lines = sorted(stem for stem in known.stems if len(stem) > SHORTEST)
     for stem, codes in ((code[:8], full), (code[:6], lines), (code[:HEADING], lines)):
@@ -291,7 +293,10 @@ def _fact_problems(known: _Known, facts: Facts) -> Iterator[tuple[str, str]]:
         kind, choices = known.attributes[name]
         good = {
             "bool": isinstance(value, bool),
-            "number": isinstance(value, int | float) and not isinstance(value, bool),
+            # Conditions ask for a least number, which what is not known would not fall short of.
+            "number": isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and abs(value) <= sys.float_info.max,
             "choice": value in choices,
         }[kind]
         if not good:
