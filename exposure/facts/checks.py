@@ -60,7 +60,7 @@ def attributes_exist(tables: Tables) -> Iterator[ExposureError]:
                 if name not in known:
                     yield DataError(f"attribute {name!r} is not known", where, mend)
                 elif not _allowed(known[name], value):
-                    choices = known[name]["choices"] or known[name]["kind"]
+                    choices = _wanted(known[name])
                     yield DataError(f"attribute {name} = {value!r}", where, f"allowed: {choices}")
 
 
@@ -70,7 +70,14 @@ def _allowed(attribute: dict[str, Any], value: object) -> bool:
         return value in str(attribute["choices"]).split()
     if kind == "bool":
         return isinstance(value, bool)
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # Every number of the register is a share.
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _wanted(attribute: dict[str, Any]) -> str:
+    """What an attribute takes, in words."""
+    kind = str(attribute["kind"])
+    return str(attribute["choices"]) or {"number": "a share, 0 to 1"}.get(kind, kind)
 
 
 def stated_values_allowed(tables: Tables) -> Iterator[ExposureError]:
@@ -84,7 +91,7 @@ def stated_values_allowed(tables: Tables) -> Iterator[ExposureError]:
             continue  # told by what asks for JSON
         if name in known and not _allowed(known[name], value):
             where = f"economy/mrio/shipment_facts.csv: {row['origin']} {name}"
-            choices = known[name]["choices"] or known[name]["kind"]
+            choices = _wanted(known[name])
             yield DataError(f"attribute {name} = {value!r}", where, f"allowed: {choices}")
 
 

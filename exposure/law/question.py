@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -27,6 +26,8 @@ SHORTEST = 6
 """Digits of the shortest code that can be rated."""
 HEADING = 4
 """Digits of a heading."""
+SHARE = {"number": "a share, 0 to 1"}
+"""How a message calls the kind of attribute whose values are shares."""
 MOST_LINES = 6
 MOST_COUNTRIES = 5
 """Lines of the schedule, and countries, that a message names."""
@@ -293,11 +294,11 @@ def _fact_problems(known: _Known, facts: Facts) -> Iterator[tuple[str, str]]:
         kind, choices = known.attributes[name]
         good = {
             "bool": isinstance(value, bool),
-            # Conditions ask for a least number, which what is not known would not fall short of.
+            # Every number is a share; conditions ask for a least one, which NaN would not miss.
             "number": isinstance(value, int | float)
             and not isinstance(value, bool)
-            and abs(value) <= sys.float_info.max,
+            and 0 <= value <= 1,
             "choice": value in choices,
         }[kind]
         if not good:
-            yield f"attribute {name}={value!r}", f"allowed: {', '.join(choices) or kind}"
+            yield f"attribute {name}={value!r}", f"allowed: {', '.join(choices) or SHARE.get(kind, kind)}"

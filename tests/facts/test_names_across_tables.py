@@ -91,10 +91,10 @@ def test_facts_of_the_register_are_allowed(fact):
         ('{"claim": true}', "attribute claim = True (allowed: none usmca)"),
         ('{"approved": "yes"}', "attribute approved = 'yes' (allowed: bool)"),
         ('{"approved": 1}', "attribute approved = 1 (allowed: bool)"),
-        ('{"melt": "much"}', "attribute melt = 'much' (allowed: number)"),
+        ('{"melt": "much"}', "attribute melt = 'much' (allowed: a share, 0 to 1)"),
         # A truth value counts as a number in Python, and not in the law.
-        ('{"melt": true}', "attribute melt = True (allowed: number)"),
-        ('{"melt": null}', "attribute melt = None (allowed: number)"),
+        ('{"melt": true}', "attribute melt = True (allowed: a share, 0 to 1)"),
+        ('{"melt": null}', "attribute melt = None (allowed: a share, 0 to 1)"),
     ],
 )
 def test_a_fact_that_the_register_does_not_have_is_named_wherever_it_stands(fact, says):
@@ -108,10 +108,12 @@ def test_a_fact_that_the_register_does_not_have_is_named_wherever_it_stands(fact
     [
         ("approved", "true", ""),
         ("melt", "0.4", ""),
+        ("melt", "1.4", "1.4 (allowed: a share, 0 to 1)"),
+        ("melt", "-0.1", "-0.1 (allowed: a share, 0 to 1)"),
         ("claim", '"usmca"', ""),
         ("approved", "12", "12 (allowed: bool)"),
         ("approved", '"true"', "'true' (allowed: bool)"),
-        ("melt", "true", "True (allowed: number)"),
+        ("melt", "true", "True (allowed: a share, 0 to 1)"),
         ("claim", '"korus"', "'korus' (allowed: none usmca)"),
         ("claim", "null", "None (allowed: none usmca)"),
         ("clam", "1", ""),  # a name that is not known is told by another check

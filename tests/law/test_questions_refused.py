@@ -62,11 +62,11 @@ UNKNOWN = [
     ({"known_on": "soon"}, "known_on 'soon' is not a date (YYYY-MM-DD)"),
     ({"facts": {"claim": "nafta"}}, "attribute claim='nafta' (allowed: none, usmca, korus)"),
     ({"facts": {"approved": "yes"}}, "attribute approved='yes' (allowed: bool)"),
-    ({"facts": {"melt": True}}, "attribute melt=True (allowed: number)"),
-    ({"facts": {"melt": "0.5"}}, "attribute melt='0.5' (allowed: number)"),
+    ({"facts": {"melt": True}}, "attribute melt=True (allowed: a share, 0 to 1)"),
+    ({"facts": {"melt": "0.5"}}, "attribute melt='0.5' (allowed: a share, 0 to 1)"),
     # Not known is not stated: it would pass every condition that asks for a least number.
-    ({"facts": {"melt": np.nan}}, "attribute melt=nan (allowed: number)"),
-    ({"facts": {"melt": -np.inf}}, "attribute melt=-inf (allowed: number)"),
+    ({"facts": {"melt": np.nan}}, "attribute melt=nan (allowed: a share, 0 to 1)"),
+    ({"facts": {"melt": -np.inf}}, "attribute melt=-inf (allowed: a share, 0 to 1)"),
 ]  # fmt: skip
 
 
@@ -98,11 +98,12 @@ def test_what_may_be_asked(rulebook, change):
     assert len(ask(rulebook, crossings(change)).ships) == 1
 
 
-def test_a_whole_number_that_no_float_holds_is_refused_like_one_without_end(rulebook):
-    (line,) = refused(rulebook, {"facts": {"melt": 10**400}})
-    assert line.startswith("attribute melt=1000")
-    assert line.endswith("(allowed: number)")
-    assert len(ask(rulebook, crossings({"facts": {"melt": 10**300}})).ships) == 1
+@pytest.mark.parametrize("value", [-0.01, 1.01, 15, -3, 10**400])
+def test_a_share_lies_between_none_and_all(rulebook, value):
+    (line,) = refused(rulebook, {"facts": {"melt": value}})
+    assert line == f"attribute melt={value!r} (allowed: a share, 0 to 1)"
+    for end in (0, 0.0, 1, 1.0):
+        assert len(ask(rulebook, crossings({"facts": {"melt": end}})).ships) == 1
 
 
 def test_all_that_is_wrong_is_said_at_once_row_by_row(rulebook):

@@ -184,7 +184,7 @@ def ex_error():
         ({"importer": "DEU"}, "importer 'DEU' is not known"),
         ({"colour": "red"}, "attribute 'colour' is not known"),
         ({"claim": "nafta"}, "allowed: none, usmca, korus"),
-        ({"steel_share": "much"}, "allowed: number"),
+        ({"steel_share": "much"}, "allowed: a share, 0 to 1"),
     ],
 )
 def test_bad_questions(world, change, word):
