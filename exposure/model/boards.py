@@ -44,7 +44,7 @@ def boards(scenario: str, world: World, table: SectorTable, lines: Lines) -> pd.
         group = longest_prefix(lines.hts, pd.DataFrame(rules), "board")
         width = len(table.industries)
         first = table.regions.index(str(country)) * width
-        left = float(totals.get(country, 0.0))
+        left = float(totals.get(country, np.nan))
         found = []
         for board, row in of_country.iterrows():
             chosen = mine & (group == board)

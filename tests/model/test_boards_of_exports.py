@@ -123,11 +123,10 @@ def test_a_board_of_goods_that_nobody_ships_is_empty_and_has_no_rate():
     assert made.loc[OTHER, "exports_usd"] == 1200.0
 
 
-def test_a_country_without_totals_has_no_rest():
-    """Lines say 800, the totals nothing: what is left is below nought, not unknown goods."""
+def test_what_is_left_of_a_total_that_is_not_known_is_not_known():
     other = named(board(totals=[("KOR", 0.4)])).loc[OTHER]
     assert other["known_share"] == 0.0
-    assert np.isnan(other["duty_change_usd"])
+    assert other[["exports_usd", "duty_change_usd"]].isna().all()
 
 
 def test_lines_may_stand_in_any_order():
