@@ -27,6 +27,9 @@ TAG: Final = 2
 USA: Final = "USA"
 """Whose schedule and actions the law holds by line, and whose imports the figures are of."""
 
+TAKES: Final = {"bool": "bool", "number": "a share, 0 to 1"}
+"""What a fact of a shipment may be, by its kind; of a choice, its choices."""
+
 COMPONENTS: Final = (
     "mfn",
     "s201",

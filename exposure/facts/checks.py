@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from exposure.axes import TAKES
 from exposure.errors import DataError, ExposureError, Problems
 from exposure.facts.law_checks import LAW_CHECKS
 from exposure.facts.sector_checks import SECTOR_CHECKS
@@ -60,7 +61,7 @@ def attributes_exist(tables: Tables) -> Iterator[ExposureError]:
                 if name not in known:
                     yield DataError(f"attribute {name!r} is not known", where, mend)
                 elif not _allowed(known[name], value):
-                    choices = _wanted(known[name])
+                    choices = known[name]["choices"] or TAKES[known[name]["kind"]]
                     yield DataError(f"attribute {name} = {value!r}", where, f"allowed: {choices}")
 
 
@@ -74,12 +75,6 @@ def _allowed(attribute: dict[str, Any], value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
-def _wanted(attribute: dict[str, Any]) -> str:
-    """What an attribute takes, in words."""
-    kind = str(attribute["kind"])
-    return str(attribute["choices"]) or {"number": "a share, 0 to 1"}.get(kind, kind)
-
-
 def stated_values_allowed(tables: Tables) -> Iterator[ExposureError]:
     """What goods state of a fact is a value that the fact may have."""
     known = {row["id"]: row for row in records(tables["attributes"])}
@@ -91,7 +86,7 @@ def stated_values_allowed(tables: Tables) -> Iterator[ExposureError]:
             continue  # told by what asks for JSON
         if name in known and not _allowed(known[name], value):
             where = f"economy/mrio/shipment_facts.csv: {row['origin']} {name}"
-            choices = _wanted(known[name])
+            choices = known[name]["choices"] or TAKES[known[name]["kind"]]
             yield DataError(f"attribute {name} = {value!r}", where, f"allowed: {choices}")
 
 

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import NDArray
 
-from exposure.axes import USA
+from exposure.axes import TAKES, USA
 from exposure.errors import ExposureError, Problems, QueryError
 from exposure.law.attributes import Facts
 from exposure.law.book import LawBook
@@ -26,8 +26,6 @@ SHORTEST = 6
 """Digits of the shortest code that can be rated."""
 HEADING = 4
 """Digits of a heading."""
-SHARE = {"number": "a share, 0 to 1"}
-"""How a message calls the kind of attribute whose values are shares."""
 MOST_LINES = 6
 MOST_COUNTRIES = 5
 """Lines of the schedule, and countries, that a message names."""
@@ -301,4 +299,4 @@ def _fact_problems(known: _Known, facts: Facts) -> Iterator[tuple[str, str]]:
             "choice": value in choices,
         }[kind]
         if not good:
-            yield f"attribute {name}={value!r}", f"allowed: {', '.join(choices) or SHARE.get(kind, kind)}"
+            yield f"attribute {name}={value!r}", f"allowed: {', '.join(choices) or TAKES[kind]}"
