@@ -49,9 +49,10 @@ build: .venv/run.stamp
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
+# What developers need is compiled as it is imported: half of it never is.
 .venv/dev.stamp: requirements-dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@ .venv/run.stamp
 
