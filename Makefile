@@ -43,16 +43,18 @@ build: .venv/run.stamp
 	$(BIN)/exposure build
 
 # The project itself is installed in place, without build isolation: its builder is in the lock.
+# The lock names all that is needed: nothing is left to be resolved.
 .venv/run.stamp: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
 # What developers need is compiled as it is imported: half of it never is.
 .venv/dev.stamp: requirements-dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-compile --no-deps --require-hashes -r requirements-dev.lock
+	$(PIP) check
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@ .venv/run.stamp
 

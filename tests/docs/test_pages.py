@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.docs.perform import Block, Performance, blocks, changed, missing
-from tests.night import part
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = [DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
@@ -15,9 +14,9 @@ def test_there_are_pages():
     assert len(PAGES) >= 5
 
 
-@pytest.mark.parametrize("page", part(PAGES, 2), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_does_what_it_says(page, perform):
-    """All of it, but for blocks that are left to the night; every second page by day."""
+    """All of it, but for blocks that are left to the night."""
     code, output = perform(page)
     assert code == 0, output
 
