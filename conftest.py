@@ -12,22 +12,6 @@ import pytest
 # The heap of a world is large and holds little garbage: it is searched seldom.
 gc.set_threshold(200_000, 20, 100)
 
-RELIEF = "rates: {us-cars/usmca: 0.1}\n"
-PACT = """\
-id: pact
-title: A pact
-question: What does the relief bring?
-party: MEX
-instead: tariff
-under: relief
-investments: []
-probability: {low: 0.8, central: 0.9, high: 1, grade: D, source: s}
-first_year: 2026
-horizon_years: 3
-"""
-"""A deal that asks for nothing, in the form of ``data/raw/deals``."""
-
-
 LONGEST = (
     "tests/docs/test_pages.py",
     "tests/test_shipped.py",
@@ -58,6 +42,7 @@ def example_world():
 @pytest.fixture(scope="session")
 def example_small(tmp_path_factory):
     import exposure as ex
+    from tests.tiny import PACT, RELIEF
     from tests.validate.test_backtest import write
 
     root = write(tmp_path_factory.mktemp("small"))

@@ -290,6 +290,22 @@ FILES = {
 }
 
 
+RELIEF = "rates: {us-cars/usmca: 0.1}\n"
+PACT = """\
+id: pact
+title: A pact
+question: What does the relief bring?
+party: MEX
+instead: tariff
+under: relief
+investments: []
+probability: {low: 0.8, central: 0.9, high: 1, grade: D, source: s}
+first_year: 2026
+horizon_years: 3
+"""
+"""A deal that asks for nothing, in the form of ``data/raw/deals``."""
+
+
 def write(root, **changes):
     """Write the folder under ``root``; ``changes`` maps names to pairs (old text, new text).
 

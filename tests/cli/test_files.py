@@ -39,19 +39,6 @@ products: [car]
 vary: {name: rate, action: us-cars, clause: usmca, between: [0, 1]}
 find: {level: {of: car/mexico/duty_usd_per_unit, is: 5000}}
 """
-RELIEF = "rates: {us-cars/usmca: 0.1}\n"
-PACT = """
-id: pact
-title: A pact
-question: What does the relief bring?
-party: MEX
-instead: tariff
-under: relief
-investments: []
-probability: {low: 1, central: 1, high: 1, grade: D, source: s}
-first_year: 2026
-horizon_years: 3
-"""
 
 
 @pytest.fixture
@@ -169,9 +156,9 @@ def test_a_solve_and_a_deal_take_a_rule_file(data):
     told = call(*asked[:-1], "--law", "rule.yaml").output
     assert "with more (Ten more on cars), laid over the law" in told
     relief = (data / "raw" / "scenarios" / "tariff.yaml").read_text(encoding="utf-8")
-    relief = relief.replace("id: tariff", "id: relief") + RELIEF
+    relief = relief.replace("id: tariff", "id: relief") + tiny.RELIEF
     (data / "raw" / "scenarios" / "relief.yaml").write_text(relief, encoding="utf-8")
-    Path("pact.yaml").write_text(PACT, encoding="utf-8")
+    Path("pact.yaml").write_text(tiny.PACT, encoding="utf-8")
     asked = ("deal", "pact.yaml", "--draws", 0, "--json")
     before, after = (
         {row["metric"]: row["central"] for row in json.loads(done.output)["deal_summary"]}
